@@ -1,0 +1,1 @@
+"""Who made this file? Marks, manifests and a ledger. Knows nothing of Django or of the engine."""
