@@ -1,0 +1,244 @@
+"""Settings, all from the environment (a .env file in the repository root is read too).
+
+Without any variable the site runs embedded: SQLite and private files under var/, Redis on localhost.
+
+SITTER_DATA            folder of everything private (var)          SITTER_DEBUG      1 shows tracebacks (0)
+SITTER_HTTPS           0 only where the site is plain HTTP (1)     SITTER_HOSTS      names served (localhost)
+SITTER_ORIGINS         https://… origins behind a proxy            SITTER_PROXIES    trusted proxies in front (0)
+SITTER_SECRET_KEY      else made in SITTER_DATA/keys/secret.key
+DATABASE_URL           postgres://… (SQLite in SITTER_DATA)        REDIS_URL         redis://localhost:6379/0
+EMAIL_URL              smtp+tls://…, filemail:///folder (console)  SITTER_MAIL_FROM  sender of the site's mail
+SITTER_S3_BUCKET, SITTER_S3_ENDPOINT, SITTER_S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: files in S3
+SITTER_SIZE            side of a video in px (512)                 SITTER_ENGINE     auto, geometric or neural
+SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
+SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT: files of SITTER_DATA/keys unless given (see provenance.keys)
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+
+from webapp import secret
+
+ROOT = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(ROOT / ".env")
+
+DATA = Path(env.str("SITTER_DATA", str(ROOT / "var"))).resolve()
+KEYS = DATA / "keys"
+DEBUG = env.bool("SITTER_DEBUG", False)
+HTTPS = env.bool("SITTER_HTTPS", not DEBUG)
+SECRET_KEY = env.str("SITTER_SECRET_KEY", "") or secret.load_or_create(KEYS / "secret.key")
+ALLOWED_HOSTS = env.list("SITTER_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("SITTER_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "webapp.accounts",
+    "webapp.uploads",
+    "webapp.consent",
+    "webapp.videos",
+    "webapp.review",
+    "webapp.audit",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "webapp.urls"
+WSGI_APPLICATION = "webapp.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ---- database and broker
+if env.str("DATABASE_URL", ""):
+    DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "db.sqlite3"}}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # writers wait for each other instead of failing half-way
+        "timeout": 20,  # s
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# ---- private files
+if env.str("SITTER_S3_BUCKET", ""):
+    _files = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("SITTER_S3_BUCKET"),
+            "endpoint_url": env.str("SITTER_S3_ENDPOINT", "") or None,
+            "region_name": env.str("SITTER_S3_REGION", "") or None,
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+            "querystring_expire": 120,  # s that a signed address works
+        },
+    }
+else:
+    _files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "media"}}
+STORAGES = {
+    "default": _files,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_HANDLERS = [
+    "webapp.uploads.limits.SizeLimitHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [ROOT / "webapp" / "static"]
+
+# ---- people
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Sitter] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Sitter"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SITTER_PROXIES", 0)
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("SITTER_MAIL_FROM", "Sitter <no-reply@localhost>")
+
+# ---- the browser's guards
+_s3 = urlsplit(env.str("SITTER_S3_ENDPOINT", ""))
+_s3_origin = [f"{_s3.scheme}://{_s3.netloc}"] if env.str("SITTER_S3_BUCKET", "") and _s3.netloc else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_s3_origin],  # data: the second factor's QR code; blob: previews
+        "media-src": [SELF, "blob:", *_s3_origin],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if env.int("SITTER_PROXIES", 0):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---- language and time
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# ---- tasks
+STALE_S = env.float("SITTER_STALE_S", 15.0)  # s without a heartbeat before another worker may take a render
+REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6 * 3600,  # s, above the longest render
+    "socket_connect_timeout": 3,
+    "max_retries": 1,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "intake"
+CELERY_TASK_ROUTES = {
+    "webapp.videos.tasks.render_video": {"queue": "gpu"},
+    "webapp.videos.tasks.seal_video": {"queue": "seal"},
+    "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
+    "webapp.uploads.tasks.*": {"queue": "intake"},
+}
+CELERY_BEAT_SCHEDULE = {
+    "rescue-lost-work": {
+        "task": "webapp.videos.tasks.rescue_lost_work",
+        "schedule": REAPER_S,
+        "options": {"expires": max(1.0, REAPER_S)},
+    }
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")
+
+# ---- what users may do
+MAX_PORTRAIT_BYTES = 30 * 2**20
+MAX_RECORDING_BYTES = 500 * 2**20
+MAX_RECORDING_S = 300  # s, of a new account; accounts carry their own
+MAX_JOBS_PER_DAY = 20  # of a new account
+MAX_ATTEMPTS = 3  # renders of a job that lost its worker
+CONSENT_DAYS = 365  # default validity
+MAX_CONSENT_DAYS = 3 * 365
+VIDEO_SIZE = env.int("SITTER_SIZE", 512)
+ENGINE = env.str("SITTER_ENGINE", "auto")
+WATERMARK_KEY_FILE = Path(env.str("SITTER_WATERMARK_KEY_FILE", str(KEYS / "watermark.key")))
+TRUST_ROOT = Path(env.str("SITTER_TRUST_ROOT", str(KEYS / "root.pem")))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("SITTER_LOG_LEVEL", "INFO")},
+}

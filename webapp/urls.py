@@ -1,0 +1,58 @@
+"""Addresses of the site, and the journey through them. Stable: scripts and templates rely on names and fields.
+
+Everything but `home`, `/accounts/…` and `/health/` wants a login; what is not yours answers 404. POST needs the
+CSRF token of the page. A good POST redirects to the page of what it made; a refused one shows the form again (200).
+
+ 1. account_signup, account_login     /accounts/signup/, /accounts/login/      login, password (+ email, password1, password2)
+ 2. uploads:portrait-new              /portraits/new/          POST file, title (optional)        → portrait page
+    uploads:portrait                  /portraits/<uuid>/       states CHECKING READY REFUSED NEEDS_CHOICE
+    uploads:portrait-status           …/status/                fragment; an element with id="status" and data-state="…"
+    uploads:portrait-face             …/face/                  POST face (index), when the state is NEEDS_CHOICE
+    uploads:portrait-picture          …/picture/               the bytes
+    uploads:portrait-delete           …/delete/                POST
+ 3. uploads:recording-new             /recordings/new/         POST file, title (optional)        → recording page
+    uploads:recording, -status, -sound (…/sound/), -delete     as above
+ 4. consent:give                      /portraits/<uuid>/consent/   POST depicted (MYSELF | SOMEONE_ELSE |
+                                      NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),
+                                      purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on → portrait page
+    consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
+ 5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
+                                      gaze_pitch (degrees), distance, emotion, emotion_weight (0..1), seed → video page
+    videos:list                       /videos/                 history
+    videos:video                      /videos/<uuid>/          states QUEUED RUNNING SEALING IN_REVIEW PUBLISHED
+                                      REJECTED FAILED CANCELLED TAKEN_DOWN
+    videos:status                     …/status/                fragment with id="status", data-state, data-progress;
+                                      JSON {state, stage, progress, eta_s, position, message, hint} with
+                                      "Accept: application/json"
+    videos:cancel, videos:retry       …/cancel/, …/retry/      POST
+    videos:watch, videos:poster       …/watch/, …/poster/      bytes; Range honoured
+    videos:download                   …/download/              the sealed MP4, once PUBLISHED
+    videos:captions                   …/captions.vtt, …/captions.srt
+ 6. review:queue                      /review/                 reviewers
+    review:video                      /review/<uuid>/          watch, facts
+    review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
+ 7. audit:list, audit:export          /audit/, /audit/export.csv   auditors; GET kind, actor, object, since, until, text
+
+Workers: `celery -A webapp worker -Q intake`, `-Q gpu`, `-Q seal` with `--pool=threads --concurrency=1`, and
+`celery -A webapp beat`. Rendering runs in a child process of the gpu worker, which ends with it.
+Set-up: `manage.py setup_site`, `manage.py create_account EMAIL --role creator|reviewer|auditor|admin`.
+"""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from webapp import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("webapp.uploads.urls")),
+    path("", include("webapp.consent.urls")),
+    path("videos/", include("webapp.videos.urls")),
+    path("review/", include("webapp.review.urls")),
+    path("audit/", include("webapp.audit.urls")),
+    path("admin/", admin.site.urls),
+]
+handler404 = "webapp.views.not_found"
+handler500 = "webapp.views.server_error"
