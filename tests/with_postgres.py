@@ -1,0 +1,22 @@
+"""Run a command beside a real, empty PostgreSQL: python -m tests.with_postgres pytest tests/webapp
+
+The command finds it in DATABASE_URL; the exit status is the command's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from webapp.demo.servers import postgres
+
+
+def main() -> int:
+    """The exit status of the command."""
+    with postgres() as url:
+        return subprocess.call(sys.argv[1:], env={**os.environ, "DATABASE_URL": url})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
