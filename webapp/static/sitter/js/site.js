@@ -1,0 +1,60 @@
+// On every page: closes open menus, tells screen readers what changed, shows slider values. Pages work without it.
+(() => {
+  "use strict";
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  };
+
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // A page that looks again every few seconds says aloud only what is new: numbers tick silently.
+  const announcer = document.getElementById("announcer");
+  const withoutNumbers = (text) => text.replace(/\d+/g, "").trim();
+  let said = "";
+  document.addEventListener("htmx:afterSwap", () => {
+    const now = document.querySelector("[data-announce]")?.textContent.trim() ?? "";
+    if (announcer && withoutNumbers(now) !== withoutNumbers(said)) announcer.textContent = said = now;
+  });
+
+  // <output for="slider"> shows the slider's value with the unit in data-unit.
+  for (const output of document.querySelectorAll("output[for]")) {
+    const slider = document.getElementById(output.htmlFor.value);
+    if (!slider) continue;
+    const show = () => {
+      output.textContent = slider.value.replace("-", "−") + (output.dataset.unit ?? "");
+    };
+    slider.addEventListener("input", show);
+    slider.form?.addEventListener("reset", () => setTimeout(show));
+    show();
+  }
+
+  // A form that carries a file says that it is being sent, and is not sent twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.enctype !== "multipart/form-data") return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "yes";
+    const button = form.querySelector("button.primary");
+    if (button) {
+      button.setAttribute("aria-disabled", "true");
+      button.textContent = "Sending…";
+    }
+  });
+
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
+})();
