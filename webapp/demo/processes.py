@@ -69,7 +69,9 @@ class Processes:
         self._logs.mkdir(parents=True, exist_ok=True)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop(*reversed(self.running))
 
     def start(
@@ -85,7 +87,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                preexec_fn=_die_with_parent,
             )
         if standard_input is not None and process.stdin is not None:
             process.stdin.write(standard_input.encode())
@@ -101,7 +103,9 @@ class Processes:
             if not program.alive():
                 raise CannotStart(f"{program.name} ended as it started.", program.last_words(), program.log)
             if time.monotonic() > deadline:
-                raise CannotStart(f"{program.name} was not ready after {seconds:.0f} s.", program.last_words(), program.log)
+                raise CannotStart(
+                    f"{program.name} was not ready after {seconds:.0f} s.", program.last_words(), program.log
+                )
             time.sleep(0.1)
 
     def check(self) -> None:
@@ -114,19 +118,22 @@ class Processes:
         """End these programs and their children: politely, then surely."""
         for program in programs:
             program.signal_group(signal.SIGTERM)
-        deadline = time.monotonic() + PATIENCE
-        while any(program.group_alive() for program in programs) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        _wait_for_the_end(programs, seconds=PATIENCE)
+        self.kill(*programs)
+
+    def kill(self, *programs: Program) -> None:
+        """Take the programs and their children away without a word, as a power cut would."""
         for program in programs:
             program.signal_group(signal.SIGKILL)
             program.process.wait()
             self.running.remove(program)
+        _wait_for_the_end(programs, seconds=3.0)  # until the system has buried the children
 
-    def kill(self, program: Program) -> None:
-        """Take the program away without a word, as a power cut would."""
-        program.signal_group(signal.SIGKILL)
-        program.process.wait()
-        self.running.remove(program)
+
+def _wait_for_the_end(programs: Sequence[Program], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while any(program.group_alive() for program in programs) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _die_with_parent() -> None:
