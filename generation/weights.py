@@ -233,7 +233,7 @@ def _wheel(requirement: str, scratch: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", *WHEEL_TAGS, "--dest", str(scratch), requirement]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=WHEEL_TIMEOUT_S, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=WHEEL_TIMEOUT_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as fault:
         raise _Refused(f"pip did not finish ({type(fault).__name__}).") from fault
     distribution = requirement.partition("==")[0].replace("-", "_")

@@ -30,11 +30,13 @@ def matte(image: Frame, face: Face, model: Path) -> FloatArray:
 
 def segment(image: Frame, model: Path) -> FloatArray:
     """The network's answer, averaged over the picture and its mirror image, (256, 256) 0..1."""
-    small = (cv2.resize(image, (NET_SIDE, NET_SIDE), interpolation=cv2.INTER_AREA) / 255).astype(np.float32)
+    small: FloatArray = cv2.resize(image, (NET_SIDE, NET_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small /= 255
     interpreter = Interpreter(model_path=str(model), num_threads=1)
     interpreter.allocate_tensors()
     mirrored = _run(interpreter, np.ascontiguousarray(small[:, ::-1]))[:, ::-1]
-    return (_run(interpreter, small) + mirrored) / 2
+    average: FloatArray = (_run(interpreter, small) + mirrored) / 2
+    return average
 
 
 def hull(face: Face, size: int) -> FloatArray:
