@@ -1,0 +1,5 @@
+"""What the face does: mouth, lids, eyes, brows, head and chest for every frame of a video (docs/motion.md)."""
+
+from generation.motion.planner import plan
+
+__all__ = ["plan"]

@@ -1,0 +1,90 @@
+"""The eight emotions as faces: ARKit offsets under speech that never fight a closing mouth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from generation.motion.chance import stream, wander
+from generation.motion.clock import Clock, Track
+from generation.motion.mouth import YIELDS_TO_CLOSURE, Mouth
+from generation.types import CHANNELS, Controls
+
+BOTH_SIDES = ("Left", "Right")
+BREATHES = 0.08  # standard deviation of an expression's strength about its mean: a held face looks dead
+# A smile and rounded lips exclude each other; the rounding wins by this share.
+SMILE_YIELDS_TO_ROUNDING = 0.6
+SMILING = ("mouthSmileLeft", "mouthSmileRight", "mouthDimpleLeft", "mouthDimpleRight")
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What one emotion does at weight 1. Names without side mean both sides."""
+
+    face: dict[str, float] = field(default_factory=dict)  # ARKit offsets
+    pitch_deg: float = 0.0  # the head bows (> 0) or lifts
+    roll_deg: float = 0.0
+    energy: float = 1.0  # of head movement and brows
+    blink_rate: float = 1.0
+
+
+# Action units after Ekman & Friesen's EMFACS prototypes, as recalled; the strengths are ours, tuned on faces.
+MOODS: dict[str, Mood] = {
+    "neutral": Mood(),
+    "happy": Mood(
+        {"mouthSmile": 0.50, "cheekSquint": 0.40, "eyeSquint": 0.18, "mouthDimple": 0.10, "mouthUpperUp": 0.06,
+         "browInnerUp": 0.05},
+        pitch_deg=-1.0, roll_deg=0.8, energy=1.15,
+    ),
+    "sad": Mood(
+        {"browInnerUp": 0.55, "browDown": 0.10, "mouthFrown": 0.45, "mouthShrugLower": 0.25, "eyeSquint": 0.15,
+         "eyeBlink": 0.12},
+        pitch_deg=3.0, roll_deg=1.5, energy=0.65, blink_rate=1.15,
+    ),
+    "angry": Mood(
+        {"browDown": 0.70, "eyeSquint": 0.25, "eyeWide": 0.15, "noseSneer": 0.30, "mouthPress": 0.20,
+         "mouthFrown": 0.15, "mouthStretch": 0.10},
+        pitch_deg=2.0, energy=1.2, blink_rate=0.8,
+    ),
+    "surprised": Mood(
+        {"browInnerUp": 0.65, "browOuterUp": 0.65, "eyeWide": 0.55, "jawOpen": 0.05, "mouthFunnel": 0.08},
+        pitch_deg=-2.0, energy=1.05, blink_rate=0.8,
+    ),
+    "afraid": Mood(
+        {"browInnerUp": 0.65, "browDown": 0.20, "browOuterUp": 0.20, "eyeWide": 0.50, "mouthStretch": 0.35,
+         "mouthFrown": 0.12},
+        pitch_deg=-1.0, energy=0.9, blink_rate=1.3,
+    ),
+    "disgusted": Mood(
+        {"noseSneer": 0.60, "mouthUpperUp": 0.18, "browDown": 0.30, "cheekSquint": 0.25, "eyeSquint": 0.20,
+         "mouthFrown": 0.25, "mouthShrugUpper": 0.15},
+        pitch_deg=-1.5, roll_deg=1.0, energy=0.9,
+    ),
+    "contempt": Mood(
+        {"mouthSmileLeft": 0.35, "mouthDimpleLeft": 0.30, "cheekSquintLeft": 0.15, "eyeSquint": 0.15,
+         "browOuterUpRight": 0.20, "browDownLeft": 0.15, "mouthPress": 0.10},
+        pitch_deg=-2.0, roll_deg=-1.0, energy=0.8, blink_rate=0.9,
+    ),
+}  # fmt: skip
+
+
+def offsets(mood: Mood) -> dict[str, float]:
+    """The mood's face with both sides spelled out, under the names of CHANNELS."""
+    spelled: dict[str, float] = {}
+    for name, value in mood.face.items():
+        for full in (name,) if name in CHANNELS else (name + side for side in BOTH_SIDES):
+            spelled[full] = value
+    return spelled
+
+
+def express(mouth: Mouth, controls: Controls, clock: Clock) -> dict[str, Track]:
+    """(frames,) what the emotion of `controls` adds to each channel while `mouth` speaks."""
+    rng = stream(controls.seed, "emotion")
+    life = wander(rng, len(clock.ticks), settle_s=3.0, soften_s=0.5).clip(-2.5, 2.5)
+    strength = controls.emotion_weight * (1 + BREATHES * clock.sample(life))
+    rounded = (mouth.tracks["mouthPucker"] + mouth.tracks["mouthFunnel"]).clip(0.0, 1.0)
+    added = {}
+    for name, value in offsets(MOODS[controls.emotion]).items():
+        added[name] = strength * value * (1 - YIELDS_TO_CLOSURE.get(name, 0.0) * mouth.closed)
+        if name in SMILING:
+            added[name] = added[name] * (1 - SMILE_YIELDS_TO_ROUNDING * rounded)
+    return added

@@ -1,0 +1,126 @@
+"""What the voice tells the whole face: when it talks, how loud and high, where its accents and phrases lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.signal import find_peaks
+
+from generation.motion.clock import TICK_RATE, Clock, Track, smooth
+from generation.speech.visemes import classes
+from generation.types import Speech
+
+SILENCE_DB = -80.0  # what lies beyond the recording
+VOICE_GATE = 0.5  # share of voice above which a moment without phones counts as talking
+BRIDGE_S = 0.25  # a shorter gap lies inside a phrase (stop closures, CTC's loose ends)
+SHORTEST_PHRASE_S = 0.08
+LOUDNESS_RANGE_DB = 12.0  # that much above the speaker's median is full emphasis
+SYLLABLE_S = 0.05  # Gaussian that keeps syllables (4–6 Hz) and drops pitch periods
+MELODY_RANGE_ST = 5.0  # semitones above the speaker's median that count as much as full emphasis
+ACCENT_GAP_S = 0.35  # accents come no closer
+ACCENT_PROMINENCE = 0.35  # of the combined loudness and pitch contour; studies: 2.2 semitones, 12 dB
+
+
+@dataclass(frozen=True)
+class Accent:
+    """A stressed moment; `strength` 0.3..1.5."""
+
+    time_s: float
+    strength: float
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A stretch of talk between two audible pauses."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Prosody:
+    """The recording's prosody on the ticks of a clock."""
+
+    talking: Track  # (n,) 0..1, eased at both ends of every phrase
+    emphasis: Track  # (n,) −1..1 loudness about the speaker's median, 0 in pauses
+    melody: Track  # (n,) −1..1 pitch about the speaker's median, 0 in pauses, bridged where unvoiced
+    envelope: Track  # (n,) 0..1 loudness between the recording's floor and its loud moments
+    phrases: tuple[Phrase, ...]
+    accents: tuple[Accent, ...]
+
+
+def hear(speech: Speech, clock: Clock) -> Prosody:
+    """Read the prosody off the feature tracks and phones of `speech`."""
+    phrases = _phrases(speech, clock)
+    inside = np.zeros(len(clock.ticks))
+    for phrase in phrases:
+        inside[clock.span(phrase.start_s, phrase.end_s)] = 1.0
+    talking = smooth(inside, 0.06)
+    loudness = clock.from_feature(speech.loudness_db, missing=SILENCE_DB)
+    emphasis = talking * smooth(_about_median(loudness, inside > 0, LOUDNESS_RANGE_DB), SYLLABLE_S)
+    melody = talking * smooth(_melody(clock.from_feature(speech.pitch_hz, missing=0.0)), SYLLABLE_S)
+    return Prosody(
+        talking=talking,
+        emphasis=emphasis,
+        melody=melody,
+        envelope=_envelope(loudness, inside > 0),
+        phrases=phrases,
+        accents=_accents(clock.ticks, emphasis, melody, talking),
+    )
+
+
+def _phrases(speech: Speech, clock: Clock) -> tuple[Phrase, ...]:
+    """Spans of talk, from the phones where there are any, else from the share of voice."""
+    spans = [(p.start_s, p.end_s) for p in speech.phones if classes(p.ipa)]
+    if speech.method == "energy" or not spans:
+        spans = _runs(clock.from_feature(speech.activity, missing=0.0) > VOICE_GATE)
+    joined: list[Phrase] = []
+    for start, end in sorted(spans):
+        end = min(end, clock.duration_s)
+        if joined and start - joined[-1].end_s < BRIDGE_S:
+            joined[-1] = Phrase(joined[-1].start_s, max(joined[-1].end_s, end))
+        elif end > start:
+            joined.append(Phrase(start, end))
+    return tuple(p for p in joined if p.end_s - p.start_s >= SHORTEST_PHRASE_S)
+
+
+def _runs(flags: np.typing.NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Start and end in seconds of every run of true ticks."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    return [(float(a) / TICK_RATE, float(b) / TICK_RATE) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _about_median(track: Track, where: np.typing.NDArray[np.bool_], reach: float) -> Track:
+    """The track about its median over `where`, `reach` scaled to 1, clipped to −1..1; 0 if nowhere."""
+    if not where.any():
+        return np.zeros(len(track))
+    return np.asarray(np.clip((track - np.median(track[where])) / reach, -1.0, 1.0))
+
+
+def _melody(pitch_hz: Track) -> Track:
+    """Pitch about its median; the contour runs straight across unvoiced stretches."""
+    voiced = pitch_hz > 0
+    if not voiced.any():
+        return np.zeros(len(pitch_hz))
+    semitones = 12 * np.log2(pitch_hz[voiced])
+    bridged = np.interp(np.arange(len(pitch_hz)), np.flatnonzero(voiced), semitones)
+    return np.asarray(np.clip((bridged - np.median(semitones)) / MELODY_RANGE_ST, -1.0, 1.0))
+
+
+def _envelope(loudness_db: Track, inside: np.typing.NDArray[np.bool_]) -> Track:
+    """Loudness between 24 dB below the loud moments of the talk (0) and those moments (1)."""
+    if not inside.any():
+        return np.zeros(len(loudness_db))
+    loud = float(np.percentile(loudness_db[inside], 90))
+    return np.clip(1 + (loudness_db - loud) / (2 * LOUDNESS_RANGE_DB), 0.0, 1.0)
+
+
+def _accents(ticks: Track, emphasis: Track, melody: Track, talking: Track) -> tuple[Accent, ...]:
+    """Peaks of loudness and pitch together, at most one every ACCENT_GAP_S."""
+    prominence = 0.5 * emphasis + 0.8 * melody * talking
+    peaks, found = find_peaks(
+        prominence, height=0.1, prominence=ACCENT_PROMINENCE, distance=int(ACCENT_GAP_S * TICK_RATE)
+    )
+    strengths = np.clip(found["prominences"] * 1.2, 0.3, 1.5)
+    return tuple(Accent(float(ticks[p]), float(s)) for p, s in zip(peaks, strengths, strict=True))
