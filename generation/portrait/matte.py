@@ -35,7 +35,7 @@ def segment(image: Frame, model: Path) -> FloatArray:
     interpreter = Interpreter(model_path=str(model), num_threads=1)
     interpreter.allocate_tensors()
     mirrored = _run(interpreter, np.ascontiguousarray(small[:, ::-1]))[:, ::-1]
-    average: FloatArray = (_run(interpreter, small) + mirrored) / 2
+    average: FloatArray = (_run(interpreter, small) + mirrored) * np.float32(0.5)
     return average
 
 
