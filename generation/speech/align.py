@@ -1,0 +1,114 @@
+"""When does each known phone happen? Viterbi alignment of phones with a CTC recogniser's frame posteriors.
+
+Phone and recogniser agree on viseme classes, not on names, so that a recogniser of English times any language;
+which class it hears for which is the confusion map. Connectionist temporal classification: Graves et al. 2006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from generation.speech import spans, visemes
+from generation.speech.confusion import HEARD_FOR
+from generation.speech.phones import Posteriors, time_of
+from generation.types import FloatArray, Phone
+
+EVIDENT = 0.05  # class mass at its spike above which a phone counts as heard
+FLOOR = 2e-3  # probability of a phone that was not heard at all
+BAND = 800  # phones that the search keeps around the one that is due: a minute of speech
+PHONE_S = 0.075  # typical length of a phone, for those before the first or after the last that was heard
+_IMPOSSIBLE = -1e30
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Phones with their times, in seconds from the start of the posteriors."""
+
+    phones: tuple[Phone, ...]
+    evidence: float  # share of phones that were heard where they were put
+
+
+def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
+    """Time the phones (IPA) of a known text. None when they cannot fit: more phones than frames, or none heard."""
+    if not phones or len(heard) < len(phones):
+        return None
+    wanted = [visemes.INDEX[visemes.classes(phone)[0]] for phone in phones]
+    mass = (heard.mass @ HEARD_FOR.T).astype(np.float32)[:, wanted]  # (t, n) evidence of each phone in each frame
+    path = _viterbi(mass, heard.blank)
+    if path is None:
+        return None
+    frame, strength = _spikes(path, mass)
+    evident = np.flatnonzero(strength > EVIDENT)
+    if not len(evident):
+        return None
+    centres = _fill(evident, np.array([time_of(k) for k in frame[evident]]), len(phones))
+    return Alignment(spans.stretch(phones, centres), len(evident) / len(phones))
+
+
+def _viterbi(mass: FloatArray, blank: FloatArray) -> npt.NDArray[np.int64] | None:
+    """Best path through blank, phone 0, blank, phone 1 … blank: (t,) state per frame, None when none exists.
+
+    Even states are blanks. Only a band of states is kept, around the phone that should be due judged by how much
+    the recogniser has said so far: memory grows with the recording, not with its square.
+    """
+    frames, count = mass.shape
+    states = 2 * count + 1
+    width = min(states, 2 * BAND + 1)
+    lows = _band(blank, states, width)
+    log_blank = np.log(np.clip(blank, 1e-4, 1.0))
+    log_mass = np.log(FLOOR + (1 - FLOOR) * np.clip(mass, 0.0, 1.0))
+    back = np.zeros((frames, width), np.int8)  # states advanced to get here: 0, 1 or 2
+    score = np.full(width, _IMPOSSIBLE)
+    score[:2] = log_blank[0], log_mass[0, 0]
+    for t in range(1, frames):
+        first, moved = int(lows[t]), int(lows[t] - lows[t - 1])
+        before = np.concatenate((np.full(2, _IMPOSSIBLE), score, np.full(moved, _IMPOSSIBLE)))[moved:]
+        choices = np.stack((before[2:], before[1:-1], before[:-2]))  # (3, width) stay, step, skip
+        choices[2, 0::2] = _IMPOSSIBLE  # a blank may be skipped, a phone may not
+        back[t] = choices.argmax(axis=0)
+        score = choices.max(axis=0)
+        score[0::2] += log_blank[t]
+        score[1::2] += log_mass[t, first // 2 : first // 2 + width // 2]
+    if score[-2:].max() < _IMPOSSIBLE / 2:
+        return None
+    return _trace(back, lows, states - 1 if score[-1] > score[-2] else states - 2)
+
+
+def _band(blank: FloatArray, states: int, width: int) -> npt.NDArray[np.int64]:
+    """(t,) first state kept in each frame: even, never falling, 0 at first and `states - width` at last."""
+    said = np.cumsum(1.0 - blank)
+    due = states * said / max(float(said[-1]), 1e-6)
+    lows = np.clip(due - width / 2, 0, states - width).astype(np.int64) // 2 * 2
+    lows[0], lows[-1] = 0, states - width
+    return lows
+
+
+def _trace(back: npt.NDArray[np.int8], lows: npt.NDArray[np.int64], state: int) -> npt.NDArray[np.int64]:
+    path = np.empty(len(back), np.int64)
+    for t in range(len(back) - 1, -1, -1):
+        path[t] = state
+        state -= int(back[t, state - lows[t]])
+    return path
+
+
+def _spikes(path: npt.NDArray[np.int64], mass: FloatArray) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    """For each phone the frame of its strongest evidence along the path, and that evidence: (n,), (n,)."""
+    count = mass.shape[1]
+    frame, strength = np.zeros(count, np.int64), np.zeros(count, np.float32)
+    for t in np.flatnonzero(path % 2 == 1):
+        phone = path[t] // 2
+        if mass[t, phone] > strength[phone]:
+            frame[phone], strength[phone] = t, mass[t, phone]
+    return frame, strength
+
+
+def _fill(evident: npt.NDArray[np.int64], centres: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.float64]:
+    """Moments of all phones from those of the heard ones: evenly spread between, at a typical pace beyond."""
+    every = np.arange(count)
+    moments = np.interp(every, evident, centres)
+    moments += PHONE_S * (np.minimum(every - evident[0], 0) + np.maximum(every - evident[-1], 0))
+    return moments

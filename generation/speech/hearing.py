@@ -1,0 +1,106 @@
+"""Listening: the whole story from a recording to what was said, when, how loud and how high."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from generation.speech import decode, phones, prosody, reading, spans
+from generation.speech.activity import activity, voice_share
+from generation.speech.reading import Reading, Scene
+from generation.speech.windows import windows
+from generation.types import Phone, Progress, ProgressCallback, Speech, silent
+
+MIN_VOICE_SHARE = 0.10  # below this Whisper is not asked: it would invent a text
+MIN_PHONE_SHARE = 0.30  # of the time; so much hama must hear to be believed against the voice detector
+MIN_TEXT_SHARE = 0.5  # of the voice; a transcript that covers less does not name the method
+THREADS = 2  # of Whisper; the other recognisers use one
+
+Method = Literal["transcript", "phones", "energy"]
+
+
+def listen(
+    recording: Path,
+    *,
+    transcript: str | None = None,
+    language: str | None = None,
+    progress: ProgressCallback = silent,
+    max_seconds: float = decode.MAX_SECONDS,
+    threads: int = THREADS,
+) -> Speech:
+    """Hear a recording of up to `max_seconds`: any container and codec, speech or song, any language.
+
+    A `transcript` given by the user replaces Whisper's where the sound bears it out. `language` is ISO 639-1.
+    `Speech.method` names the way that was taken and `Speech.evidence` the numbers behind it:
+
+    - voice: share of the recording with a voice; phones: share that hama's phones fill
+    - given_text: share of the given text's phones that were heard where they belong
+    - language, log_probability, word_probability, compression: Whisper's own, means over its windows
+    - text: share of Whisper's phones that were heard; text_share: of the voice, how much that text covers
+
+    Raises RecordingRefused, MissingOnMachine and whatever the progress callback raises.
+    """
+    sound = decode.read(recording, max_seconds=max_seconds)
+    voice = activity(sound.samples)
+    pieces = windows(voice, sound.duration_s)
+    step = _Steps(progress, total=2 * len(pieces) + 2)
+    pitch, loudness = prosody.pitch_hz(sound.samples), prosody.loudness_db(sound.samples)
+    step()
+    scene = Scene(sound.samples, pieces, phones.hear(sound.samples, pieces, step), threads)
+    shares = {"voice": voice_share(voice), "phones": _filled(scene.heard.spotted(), sound.duration_s)}
+    method, found = _read(scene, shares, transcript, language, step)
+    if not found.phones:
+        method, found = "energy", replace(found, phones=reading.of_bare_voice(voice, pitch))
+    step.finish()
+    return Speech(
+        samples=sound.samples,
+        duration_s=sound.duration_s,
+        phones=spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s),
+        words=found.words,
+        transcript=found.transcript,
+        language=found.language,
+        method=method,
+        evidence=shares | found.evidence,
+        activity=voice,
+        loudness_db=loudness,
+        pitch_hz=pitch,
+    )
+
+
+def _read(
+    scene: Scene, shares: dict[str, float], transcript: str | None, language: str | None, step: Callable[[], None]
+) -> tuple[Method, Reading]:
+    """Take the best way that the numbers allow."""
+    known = reading.of_known_text(transcript, language, scene) if transcript and transcript.strip() else Reading()
+    if known.phones:
+        return "transcript", known
+    if shares["voice"] >= MIN_VOICE_SHARE:
+        found = reading.of_whisper(language, scene, step)
+        found = replace(found, evidence=known.evidence | found.evidence)
+        return ("transcript" if found.evidence["text_share"] >= MIN_TEXT_SHARE else "phones"), found
+    if shares["phones"] >= MIN_PHONE_SHARE:
+        return "phones", replace(known, phones=scene.heard.spotted())
+    return "energy", known
+
+
+def _filled(found: Sequence[Phone], duration_s: float) -> float:
+    """Share of the time that phones fill."""
+    return sum(phone.end_s - phone.start_s for phone in found) / duration_s
+
+
+class _Steps:
+    """Reports one step after another to the progress callback."""
+
+    def __init__(self, progress: ProgressCallback, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def __call__(self) -> None:
+        self._done = min(self._done + 1, self._total)
+        self._progress(Progress("speech", self._done, self._total))
+
+    def finish(self) -> None:
+        """Report the last step, whatever was left out."""
+        self._done = self._total - 1
+        self()
