@@ -30,11 +30,17 @@ class Site:
     env: Mapping[str, str]
     processes: Processes
 
-    def worker(self, name: str, queues: str, **changes: str) -> Program:
+    def worker(self, name: str, queues: str, *, threads: int = 1, **changes: str) -> Program:
         """Start one more worker process on these queues, with these changes to its environment."""
         command = [
             *(sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", queues, "-n", f"{name}@%h"),
-            *("--pool=threads", "--concurrency=1", "--loglevel=INFO", "--without-gossip", "--without-mingle"),
+            *(
+                "--pool=threads",
+                f"--concurrency={threads}",
+                "--loglevel=INFO",
+                "--without-gossip",
+                "--without-mingle",
+            ),
         ]
         return self.processes.start(f"worker-{name}", command, env={**self.env, **changes})
 

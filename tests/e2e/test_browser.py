@@ -1,0 +1,221 @@
+"""The browser lane: the whole journey in Chromium, at a desk and on a phone, and once without JavaScript."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browser import RENDER_MS, Person, chromium
+from tests.e2e.stages import SAMPLES, Stage
+from webapp.demo.accounts import Account
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+LINK = re.compile(r"https?://\S+/accounts/confirm-email/\S+")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def confirmation_link(stage: Stage, email: str) -> str:
+    """The link in the mail to this address, which the web process wrote into its log."""
+    [web] = [program for program in stage.site.processes.running if program.name == "web"]
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        mails = web.log.read_text().split("Subject: ")
+        found = [LINK.search(mail) for mail in mails if f"To: {email}" in mail]
+        if found and found[-1]:
+            return found[-1].group()
+        time.sleep(0.2)
+    raise AssertionError(f"no mail to {email}:\n{web.last_words()}")
+
+
+def sign_up(person: Person) -> Account:
+    """Sign up, follow the link in the mail, and log in."""
+    account = Account("creator", f"{secrets.token_hex(4)}@new.example", secrets.token_urlsafe(12))
+    person.go("/accounts/signup/")
+    person.picture("01-sign-up")
+    person.page.fill("[name=email]", account.email)
+    person.page.fill("[name=password1]", account.password)
+    person.page.fill("[name=password2]", account.password)
+    person.send("email", "password1")
+    expect(person.page).to_have_url(re.compile("confirm-email"))
+    person.picture("02-check-your-mail")
+    person.go(confirmation_link(person.stage, account.email))
+    if person.page.locator("form[action*=confirm-email]").count():
+        person.page.locator("form[action*=confirm-email] button").click()
+    person.go("/")
+    if person.page.locator("form[action*=logout]").count() == 0:
+        person.log_in(account)
+    return account
+
+
+def give_consent(person: Person, portrait: str) -> None:
+    person.go(f"/portraits/{portrait}/consent/")
+    person.page.check("[name=depicted][value=NOBODY_LIVING]")
+    person.page.fill("[name=statement]", "Made for Sitter; it depicts nobody living and may speak.")
+    person.page.fill("[name=purpose]", "To test the site")
+    person.page.check("[name=confirm]")
+    person.picture("05-consent")
+    person.send("depicted", "confirm")
+    expect(person.page).to_have_url(re.compile(f"/portraits/{portrait}/"))
+
+
+def ask_for_video(person: Person, portrait: str, recording: str) -> str:
+    person.go("/videos/new/")
+    choose(person, "portrait", portrait)
+    choose(person, "recording", recording)
+    person.page.fill("[name=title]", "Five wise old owls")
+    person.picture("06-new-video")
+    person.send("portrait", "recording")
+    expect(person.page).to_have_url(re.compile(r"/videos/[0-9a-f-]{36}/"))
+    return person.number()
+
+
+def choose(person: Person, field: str, value: str) -> None:
+    """Pick from a list or from radio buttons, whichever the page has."""
+    if person.page.locator(f"select[name={field}]").count():
+        person.page.select_option(f"select[name={field}]", value)
+    else:
+        person.page.locator(f"input[name={field}][value='{value}']").check(force=True)
+
+
+def review(browser: Browser, stage: Stage, video: str, size: dict[str, int], name: str) -> None:
+    reviewer = Person(browser, stage, f"{name}-reviewer", **size)
+    reviewer.log_in(stage.accounts["reviewer"])
+    reviewer.go("/review/")
+    reviewer.picture("01-queue")
+    reviewer.page.locator(f"a[href='/review/{video}/']").first.click()
+    expect(reviewer.page).to_have_url(re.compile(f"/review/{video}/"))
+    reviewer.picture("02-video")
+    approve = reviewer.page.locator("button[name=verdict][value=APPROVED]")
+    if approve.count() == 0:
+        reviewer.page.locator("input[name=verdict][value=APPROVED]").check(force=True)
+        approve = reviewer.form("verdict").locator("button")
+    approve.first.click()
+    expect(reviewer.page).not_to_have_url(re.compile(f"/review/{video}/$"))
+    assert reviewer.complaints == []
+    reviewer.close()
+
+
+def see_it_play(person: Person) -> None:
+    """The film runs, and the picture is as large as it was made."""
+    film = person.page.locator("video").first
+    film.evaluate("async film => { film.muted = true; await film.play(); }")
+    expect(film).to_have_js_property("videoWidth", 512)
+    person.page.wait_for_function("document.querySelector('video').currentTime > 0.2")
+
+
+def download(person: Person, video: str) -> None:
+    with person.page.expect_download() as started:
+        person.page.locator(f"a[href$='/videos/{video}/download/']").first.click()
+    path = started.value.path()
+    assert path.read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "dark"), [("desk", DESK, False), ("phone", PHONE, True)], ids=["desk", "phone-dark"]
+)
+def test_the_whole_journey(browser: Browser, embedded: Stage, name: str, size: dict[str, int], dark: bool) -> None:
+    person = Person(browser, embedded, name, dark=dark, **size)
+    person.go("/")
+    person.picture("00-home")
+    sign_up(person)
+
+    person.upload("/portraits/new/", SAMPLES / "portrait_b.png")
+    person.expect_state("READY", timeout=60_000)
+    person.picture("03-portrait")
+    portrait = person.number()
+    person.upload("/recordings/new/", SAMPLES / "portrait_b.wav")
+    person.expect_state("READY", timeout=60_000)
+    person.picture("04-recording")
+    recording = person.number()
+
+    give_consent(person, portrait)
+    video = ask_for_video(person, portrait, recording)
+    person.expect_state("RUNNING", timeout=60_000)
+    person.picture("07-running")
+    person.expect_state("IN_REVIEW", timeout=RENDER_MS)
+    person.picture("08-in-review")
+
+    review(browser, embedded, video, size, name)
+    person.go(f"/videos/{video}/")
+    person.expect_state("PUBLISHED", timeout=60_000)
+    see_it_play(person)
+    person.picture("09-published")
+    download(person, video)
+    person.go("/videos/")
+    person.picture("10-history")
+    assert person.complaints == []
+    person.close()
+
+
+def test_a_dropped_picture_is_uploaded(browser: Browser, embedded: Stage) -> None:
+    person = Person(browser, embedded, "drop", **DESK)
+    person.log_in(embedded.accounts["creator"])
+    person.go("/portraits/new/")
+    transfer = person.page.evaluate_handle(
+        """bytes => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", {type: "image/png"}));
+          return transfer;
+        }""",
+        list((SAMPLES / "portrait_b.png").read_bytes()),
+    )
+    zone = person.page.locator("[data-drop], .upload, form:has([name=file])").first
+    for event in ("dragenter", "dragover", "drop"):
+        zone.dispatch_event(event, {"dataTransfer": transfer})
+    assert person.page.locator("[name=file]").evaluate("field => field.files.length") == 1
+    person.send("file")
+    person.expect_state("READY", timeout=60_000)
+    assert person.complaints == []
+    person.close()
+
+
+def test_the_journey_without_javascript(browser: Browser, embedded: Stage) -> None:
+    person = Person(browser, embedded, "plain", scripts=False, **PHONE)
+    person.log_in(embedded.accounts["creator"])
+    checked = {}
+    for path, file in (("/portraits/new/", "portrait_b.png"), ("/recordings/new/", "portrait_b.wav")):
+        person.upload(path, SAMPLES / file)
+        checked[path] = person.number()
+        reload_until(person, "READY")
+    give_consent(person, checked["/portraits/new/"])
+    video = ask_for_video(person, checked["/portraits/new/"], checked["/recordings/new/"])
+    reload_until(person, "RUNNING")
+    person.page.locator(f"form[action$='/videos/{video}/cancel/'] button").click()
+    if person.page.url.endswith("/cancel/"):
+        person.page.locator("form[method=post] button").last.click()
+    reload_until(person, "CANCELLED")
+    person.close()
+
+
+def reload_until(person: Person, state: str) -> None:
+    """What a reader without JavaScript does."""
+    deadline = time.monotonic() + 90
+    while person.page.locator(f'#status[data-state="{state}"]').count() == 0:
+        assert time.monotonic() < deadline, person.page.inner_text("body")
+        time.sleep(0.5)
+        person.page.reload()
+
+
+def test_staff_pages_open_at_both_widths(browser: Browser, embedded: Stage) -> None:
+    for name, size in (("desk", DESK), ("phone", PHONE)):
+        for role, path in (("auditor", "/audit/"), ("admin", "/admin/"), ("reviewer", "/review/")):
+            person = Person(browser, embedded, f"{name}-{role}", **size)
+            person.log_in(embedded.accounts[role])
+            person.go(path)
+            assert person.page.url.endswith(path)
+            person.picture("home")
+            assert person.complaints == []
+            person.close()
