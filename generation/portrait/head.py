@@ -1,0 +1,115 @@
+"""The head behind the picture: its frame, its depth, and how much of the picture moves with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generation.portrait.mesh import Mesh
+from generation.portrait.topology import (
+    CHIN,
+    CROWN,
+    EYES,
+    FACE_POINTS,
+    LEFT_EDGE,
+    OVAL,
+    RIGHT_EDGE,
+)
+from generation.types import FloatArray
+
+EYE_DISTANCE = 62.0  # mm between the eye centres of an average adult
+DEPTH_GAIN = 0.90  # of mediapipe's z; best fit to truly rendered turns of ±15° and ±25° and nods of ±12°
+DEPTH_BEHIND = 0.38  # face widths from the oval's mean depth to where ears, hair and neck level out
+DEPTH_REACH = 0.22  # face widths over which the depth outside the oval levels out
+PIVOT_BEHIND = 0.33  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
+PIVOT_BELOW = 0.20  # face heights from there down
+NECK_FROM, NECK_TO = 0.02, 0.55  # face heights below the chin between which the head's motion fades out
+BORDER = 0.09  # share of the crop over which all motion fades out, so that the crop can be pasted back
+FOCAL = 6.0  # face heights from the camera to the head
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head's own frame: x toward the picture's right, y to the chin, z into the head."""
+
+    axes: FloatArray  # (3, 3) columns are x, y, z in picture directions
+    origin: FloatArray  # (3,) px, middle between the oval's edges
+    mm: float  # px per millimetre
+    width: float  # px between the oval's edges
+    height: float  # px from crown to chin of the oval
+
+    def local(self, points: FloatArray) -> FloatArray:
+        """(n, 3) px of the picture → (n, 3) mm in the head frame."""
+        return ((points - self.origin) @ self.axes / self.mm).astype(np.float32)
+
+    def picture(self, local: FloatArray) -> FloatArray:
+        """(n, 3) mm in the head frame → (n, 3) px of the picture."""
+        return (self.directions(local) + self.origin).astype(np.float32)
+
+    def directions(self, local: FloatArray) -> FloatArray:
+        """(…, 3) mm along the head's axes → (…, 3) px along the picture's."""
+        return (local @ self.axes.T * self.mm).astype(np.float32)
+
+    @property
+    def pivot(self) -> FloatArray:
+        """(3,) px, the joint about which the head turns."""
+        offset = np.array([0.0, PIVOT_BELOW * self.height, PIVOT_BEHIND * self.width])
+        return (self.origin + self.axes @ offset).astype(np.float32)
+
+    @property
+    def yaw(self) -> float:
+        """Degrees by which the portrait itself is turned, positive toward the picture's right."""
+        return float(-np.degrees(np.arctan2(self.axes[0, 2], self.axes[2, 2])))
+
+
+def frame(face: FloatArray) -> Head:
+    """The head frame of landmarks (468, 3) px whose z is scaled to px."""
+    across = _unit(_unit(face[LEFT_EDGE] - face[RIGHT_EDGE]) + _unit(face[263] - face[33]))
+    down = face[CHIN] - face[CROWN]
+    down = _unit(down - across * (down @ across))
+    right, left = (face[[eye.upper[0], eye.upper[-1]]].mean(0) for eye in EYES)
+    return Head(
+        axes=np.stack([across, down, np.cross(across, down)], 1).astype(np.float32),
+        origin=((face[RIGHT_EDGE] + face[LEFT_EDGE]) / 2).astype(np.float32),
+        mm=float(np.linalg.norm(left - right)) / EYE_DISTANCE,
+        width=float(np.linalg.norm(face[LEFT_EDGE] - face[RIGHT_EDGE])),
+        height=float(np.linalg.norm(face[CROWN] - face[CHIN])),
+    )
+
+
+def depths(mesh: Mesh, face: FloatArray, head: Head) -> FloatArray:
+    """z of every vertex (n,) px: the landmarks' own, and outside a skull that curves back and levels out."""
+    oval, outer = face[list(OVAL)], mesh.points[FACE_POINTS:]
+    nearness = 1 / np.maximum(np.linalg.norm(outer[:, None] - oval[None, :, :2], axis=2), 4) ** 3
+    rim = (nearness * oval[:, 2]).sum(1) / nearness.sum(1)
+    back = max(oval[:, 2].mean() + DEPTH_BEHIND * head.width, oval[:, 2].max() + 0.05 * head.width)
+    levelled = 1 - np.exp(-mesh.outside[FACE_POINTS:] / (DEPTH_REACH * head.width))
+    return np.concatenate([face[:, 2], rim + (back - rim) * levelled]).astype(np.float32)
+
+
+def head_weights(local: FloatArray, head: Head) -> FloatArray:
+    """Share (n,) of the head's motion that each vertex (n, 3) mm takes: 1 above the chin, 0 below the neck."""
+    tall = head.height / head.mm
+    chin = local[CHIN, 1]
+    weights = 1 - smoothstep(chin + NECK_FROM * tall, chin + NECK_TO * tall, local[:, 1])
+    weights[:FACE_POINTS] = 1
+    return weights.astype(np.float32)
+
+
+def border_lock(points: FloatArray, size: int) -> FloatArray:
+    """Share (n,) of any motion that a vertex may take: 0 at the crop's border, 1 well inside and in the face."""
+    inside = np.minimum(points, size - 1 - points).min(1)
+    lock = smoothstep(0, BORDER * size, inside)
+    lock[:FACE_POINTS] = 1
+    return lock.astype(np.float32)
+
+
+def smoothstep(start: float, end: float, x: FloatArray) -> FloatArray:
+    """0 before `start`, 1 after `end`, smooth between."""
+    t = np.clip((x - start) / (end - start), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

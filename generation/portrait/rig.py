@@ -1,0 +1,71 @@
+"""A portrait ready to move: mesh, depth, blendshapes, closures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generation.portrait import head as skull
+from generation.portrait import mesh as meshes
+from generation.portrait import shapes
+from generation.portrait.head import Head
+from generation.portrait.mesh import Mesh
+from generation.portrait.shapes import Closure
+from generation.portrait.topology import FACE_POINTS
+from generation.types import FloatArray, Portrait
+
+FRONTAL_YAW = 10.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
+TURN_AWAY_LIMIT, TURN_TOWARD_LIMIT = 28.0, 28.0  # degrees of turn at which the texture's sides give out
+THREE_QUARTER_LIMIT = 7.0  # degrees of turn toward the camera that a three-quarter view of 30° bears
+
+
+@dataclass(frozen=True)
+class Rig:
+    """All that a renderer needs; build once per portrait, share between threads."""
+
+    portrait: Portrait
+    mesh: Mesh
+    head: Head
+    vertices: FloatArray  # (n, 3) px of the picture, z away
+    local: FloatArray  # (n, 3) mm in the head frame
+    shapes: FloatArray  # (channels, n, 3) px in picture directions per unit of each of CHANNELS
+    head_weights: FloatArray  # (n,) share of the head's motion
+    border_lock: FloatArray  # (n,) share of any motion
+    lips: Closure
+    lids: tuple[Closure, Closure]  # right, left
+    yaw_limits: tuple[float, float]  # degrees, least and greatest turn before artefacts
+
+
+def build(portrait: Portrait) -> Rig:
+    """Rig a portrait. Takes about half a second; deterministic."""
+    face = portrait.face.landmarks[:FACE_POINTS] * np.array([1, 1, skull.DEPTH_GAIN], np.float32)
+    mesh = meshes.build(face, portrait.size)
+    head = skull.frame(face)
+    vertices = np.column_stack([mesh.points, skull.depths(mesh, face, head)]).astype(np.float32)
+    local = head.local(vertices)
+    lock = skull.border_lock(mesh.points, portrait.size)
+    elastic = shapes.Elastic(mesh, local, head)
+    return Rig(
+        portrait=portrait,
+        mesh=mesh,
+        head=head,
+        vertices=vertices,
+        local=local,
+        shapes=head.directions(shapes.blendshapes(elastic, local)) * lock[:, None],
+        head_weights=skull.head_weights(local, head) * lock,
+        border_lock=lock,
+        lips=shapes.lip_closure(elastic),
+        lids=shapes.lid_closures(elastic),
+        yaw_limits=yaw_limits(head.yaw),
+    )
+
+
+def yaw_limits(source_yaw: float) -> tuple[float, float]:
+    """Least and greatest turn, in degrees, that a portrait itself turned by `source_yaw` degrees bears.
+
+    Turning a three-quarter view toward the camera would need the hidden half of the face.
+    """
+    turned = float(np.clip((abs(source_yaw) - FRONTAL_YAW) / (30.0 - FRONTAL_YAW), 0, 1))
+    toward = TURN_TOWARD_LIMIT + (THREE_QUARTER_LIMIT - TURN_TOWARD_LIMIT) * turned
+    return (-toward, TURN_AWAY_LIMIT) if source_yaw > 0 else (-TURN_AWAY_LIMIT, toward)

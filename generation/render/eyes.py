@@ -1,0 +1,279 @@
+"""Eyes: an iris that turns over a sclera, under lids that close.
+
+The eye is taken apart once per portrait into sclera, iris and glint; put together again unmoved they give back the
+portrait's own pixels. A glint is the lamp's reflection on the cornea: it follows the gaze only part of the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from generation.portrait.head import smoothstep
+from generation.portrait.rig import Rig
+from generation.portrait.topology import CHEEKS, EyePoints
+from generation.render.paint import Window, blend, blurred, filled, push_pull, rounded, stroked, window
+from generation.render.pose import Puppet
+from generation.render.surface import SCALE
+from generation.types import FloatArray, Frame
+
+EYEBALL_RADIUS = 12.0  # mm, adult
+GLINT_FOLLOW = 0.4  # share of the pupil's way that the corneal reflection goes; cornea 7.8 mm in a 12 mm ball
+IRIS_REACH = 1.14  # iris radii to which the limbus is soft
+SCLERA_FROM = 1.22  # iris radii beyond which the white is taken for white
+LASH_FREE = 2.2  # mm above the lid edge at which the skin is clear of lashes
+LID_SHADE = 0.86  # brightness of a closed lid at its edges, its middle being 1
+
+
+@dataclass(frozen=True)
+class EyeLayer:
+    """One eye taken apart, in texels of the 2× texture; windows are in the same texels."""
+
+    points: EyePoints
+    window: Window
+    sclera: FloatArray  # (h, w, 3)
+    iris: FloatArray  # (h, w, 4) premultiplied residual over the sclera, alpha 0..1
+    glint: FloatArray  # (h, w, 3) light added by the cornea
+    lash: FloatArray  # (3,) colour of the lash line
+    opening: float  # mm between the lids
+    anchors: FloatArray  # (3, 3) px in space: outer corner, inner corner, a point 10 mm below
+    texels: FloatArray  # (3, 2) where the anchors lie in this layer's window
+
+
+def take_apart(rig: Rig, puppet: Puppet, fine: FloatArray, points: EyePoints) -> EyeLayer:
+    """Separate one eye of the 2× picture `fine` (2s, 2s, 3) into its layers."""
+    marks = (rig.portrait.face.landmarks[:, :2] + 0.5) * SCALE - 0.5
+    lids = marks[list(points.opening)]
+    long = float(np.linalg.norm(lids[0] - lids[len(points.upper) - 1]))
+    area = window(lids, 0.45 * long, fine.shape[0])
+    patch = fine[area.y0 : area.y1, area.x0 : area.x1]
+    hole = filled(rounded(lids, 6), area)
+    centre = marks[points.centre] - area.corner
+    radius = float(np.linalg.norm(marks[list(points.iris)] - marks[points.centre], axis=1).mean())
+    y, x = np.mgrid[0 : area.height, 0 : area.width].astype(np.float32)
+    away = np.hypot(x - centre[0], y - centre[1])
+    sure = cv2.erode((hole > 0.9).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+
+    white = _sclera(patch, sure & (away > radius * SCLERA_FROM), np.abs(x - centre[0]) / long, _skin(rig))
+    full = _complete_iris(patch, sure, centre, away, radius)
+    cover = np.clip((radius * IRIS_REACH - away) / (radius * 0.18) + 0.5, 0, 1)[..., None]
+    seen = cv2.dilate((hole > 0.02).astype(np.uint8), np.ones((5, 5), np.uint8))[..., None] > 0
+    eye = np.where(seen, patch, full * cover + white * (1 - cover))
+    near = np.clip((radius * 1.5 - away) / (radius * 0.36), 0, 1)[..., None]
+    white = eye * (1 - near) + white * near
+    anchors = _anchors(rig, puppet, points)
+    glint = _glint(eye, full, sure, away, radius)
+    return EyeLayer(
+        points=points,
+        window=area,
+        sclera=white.astype(np.float32),
+        iris=np.concatenate([eye - glint - (1 - cover) * white, cover], 2).astype(np.float32),
+        glint=glint,
+        lash=_lash_colour(patch),
+        opening=_opening(rig, points),
+        anchors=anchors,
+        texels=(puppet.camera.project(anchors)[:, :2] + 0.5) * SCALE - 0.5 - area.corner,
+    )
+
+
+def _anchors(rig: Rig, puppet: Puppet, points: EyePoints) -> FloatArray:
+    corners = puppet.rest[[points.upper[0], points.upper[-1]]]
+    below = corners.mean(0) + rig.head.axes[:, 1] * (10 * rig.head.mm)
+    return np.stack([corners[0], corners[1], below]).astype(np.float32)
+
+
+def _opening(rig: Rig, points: EyePoints) -> float:
+    upper, lower = rig.local[list(points.upper[2:-2]), 1], rig.local[list(points.lower[2:-2]), 1]
+    return float(np.maximum(lower - upper, 0).mean())
+
+
+def _skin(rig: Rig) -> FloatArray:
+    x, y = np.round(rig.mesh.points[list(CHEEKS)]).astype(int).clip(0, rig.portrait.size - 1).T
+    return np.median(rig.portrait.image[y, x], axis=0).astype(np.float32)
+
+
+def _lash_colour(patch: FloatArray) -> FloatArray:
+    bright = patch.mean(2)
+    return np.median(patch[bright <= np.percentile(bright, 6)], axis=0).astype(np.float32)
+
+
+def _sclera(patch: FloatArray, known: np.ndarray, across: FloatArray, skin: FloatArray) -> FloatArray:
+    """White of the eye continued under iris and lids, darker toward the corners."""
+    bright = patch.mean(2)
+    if known.sum() < 40:
+        return (np.ones_like(patch) * skin * 0.95).astype(np.float32)
+    clean = known & (bright >= np.percentile(bright[known], 35))
+    base = np.median(patch[clean], axis=0)
+    prior = base * (0.80 + 0.20 * np.clip(1 - across / 0.6, 0, 1))[..., None]
+    spread = push_pull(patch, known.astype(np.float32))
+    gap = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 3)
+    near = np.exp(-gap / (0.06 * patch.shape[1]))[..., None]
+    return blurred((spread * near + prior * (1 - near)).astype(np.float32), 1.6)
+
+
+def _complete_iris(
+    patch: FloatArray, sure: np.ndarray, centre: FloatArray, away: FloatArray, radius: float
+) -> FloatArray:
+    """Iris with what the lids hide filled in: its vertical mirror image, else the mean at that radius."""
+    profile = np.zeros((int(radius * 1.5) + 1, 3), np.float32)
+    last = np.full(3, 20, np.float32)
+    ring = np.clip(away.astype(int), 0, len(profile) - 1)
+    for k in range(len(profile)):
+        here = sure & (ring == k)
+        if here.sum() > 3:
+            last = np.median(patch[here], axis=0).astype(np.float32)
+        profile[k] = last
+    y, x = np.mgrid[0 : patch.shape[0], 0 : patch.shape[1]].astype(np.float32)
+    mirrored = cv2.remap(patch, x, 2 * centre[1] - y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    trust = cv2.remap(blurred(sure.astype(np.float32), 1.2), x, 2 * centre[1] - y, cv2.INTER_LINEAR)[..., None]
+    return (mirrored * trust + profile[ring] * (1 - trust)).astype(np.float32)
+
+
+def _glint(eye: FloatArray, full: FloatArray, sure: np.ndarray, away: FloatArray, radius: float) -> FloatArray:
+    """What is much brighter in the iris than its ring: the reflection of the light."""
+    inside = sure & (away < radius * 0.95)
+    if inside.sum() < 20:
+        return np.zeros_like(eye)
+    bright = eye.mean(2)
+    threshold = np.median(bright[inside]) + 3.0 * np.median(np.abs(bright[inside] - np.median(bright[inside]))) + 25
+    share = smoothstep(threshold - 10, threshold + 25, bright) * inside
+    share = cv2.GaussianBlur(cv2.dilate(share.astype(np.float32), np.ones((3, 3))), (0, 0), 0.8) * inside
+    plain = push_pull(eye.astype(np.float32), (share < 0.02).astype(np.float32))
+    return (np.maximum(eye - plain, 0) * share[..., None]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class LidSkin:
+    """The picture with lashes and eye openings painted out, for closed lids."""
+
+    window: Window  # texels
+    picture: FloatArray  # (h, w, 3)
+
+
+def lid_skin(rig: Rig, fine: FloatArray, layers: tuple[EyeLayer, ...]) -> LidSkin:
+    """Skin over the eyes continued from around them, never from brows, lashes or the eye itself."""
+    marks = (rig.mesh.points + 0.5) * SCALE - 0.5
+    unit = rig.head.mm * SCALE
+    down = rig.head.axes[:2, 1]
+    whole = Window(0, 0, fine.shape[1], fine.shape[0])
+    removed, brows = np.zeros(fine.shape[:2], np.float32), np.zeros(fine.shape[:2], np.float32)
+    for layer in layers:
+        p = layer.points
+        lift = min(5.0, 0.55 * layer.opening + 2.0) * unit
+        outline = np.concatenate(
+            [marks[[p.upper[0]]], marks[list(p.upper[1:-1])] - down * lift, marks[[p.upper[-1]]]]
+            + [(marks[list(p.lower[1:-1])] + down * 2.0 * unit)[::-1]]
+        )
+        removed = np.maximum(removed, filled(rounded(outline, 6), whole))
+        hull = cv2.convexHull(marks[list(p.brow_upper + p.brow_lower)].astype(np.float32)).reshape(-1, 2)
+        brows = np.maximum(brows, filled(hull, whole))
+    opening = cv2.dilate((removed > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    brow = cv2.dilate((brows > 0).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    around = cv2.dilate(opening.astype(np.uint8), np.ones((17, 17), np.uint8)) > 0
+    bright = fine.mean(2)
+    dark = around & (bright <= np.percentile(bright[around & ~opening], 30))
+    known = ~(opening | brow | dark)
+
+    ys, xs = np.where(opening)
+    area = window(np.stack([xs, ys], 1).astype(np.float32), 14 * unit, fine.shape[0])
+    rows, columns = slice(area.y0, area.y1), slice(area.x0, area.x1)
+    picture = blurred(push_pull(fine[rows, columns], known[rows, columns].astype(np.float32)), 2.4)
+    return LidSkin(area, (picture + _grain(fine, marks, picture.shape[:2])[..., None]).astype(np.float32))
+
+
+def _grain(fine: FloatArray, marks: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Noise like the cheek's, so that the filled skin is no wax."""
+    x, y = np.round(marks[CHEEKS[0]]).astype(int)
+    cheek = fine[max(y - 16, 0) : y + 16, max(x - 16, 0) : x + 16].mean(2)
+    strength = float(np.clip(1.48 * np.median(np.abs(cheek - blurred(cheek, 3.0))), 0, 6)) if cheek.size else 0.0
+    noise = blurred(np.random.default_rng(2).normal(size=shape).astype(np.float32), 1.4)
+    return (noise / noise.std() * strength * 0.7).astype(np.float32)
+
+
+def paint_eye(
+    frame: Frame,
+    flow: FloatArray,
+    layer: EyeLayer,
+    skin: LidSkin,
+    rig: Rig,
+    screen: FloatArray,
+    anchors: FloatArray,
+    *,
+    gaze: tuple[float, float],
+    blink: float,
+) -> None:
+    """Paint one eye into the frame in place.
+
+    `screen` are the vertices (n, ≥ 2) px, `anchors` the layer's anchors (3, ≥ 2) px after the head's motion, `gaze`
+    yaw and pitch in degrees, `blink` 0..1.
+    """
+    mm, size = rig.head.mm, rig.portrait.size
+    edge = rounded(screen[list(layer.points.opening), :2], 4)
+    area = window(edge, 4 + 2 * mm, size)
+    if area.empty:
+        return
+    opening = filled(edge, area)
+    if blink > 0.05:
+        _paint_lid(frame, flow, layer, skin, mm, screen, edge, blink)
+    if opening.max() > 0.02:
+        colour = _look(layer, rig, area, anchors, gaze)
+        if blink > 0.02:
+            shade = blurred(opening, 1.3 * mm)
+            colour *= (1 - 0.55 * blink * (1 - np.clip(shade * 1.6 - 0.2, 0, 1)))[..., None]
+        blend(area.of(frame), colour, opening)
+    if blink > 0.15:
+        upper = edge[: (len(layer.points.upper) - 1) * 4 + 1]
+        line = blurred(stroked(upper, max(1, round(0.9 * mm)), area), 0.45 * mm)
+        blend(area.of(frame), np.broadcast_to(layer.lash, (*line.shape, 3)), line * (0.75 * min(1.0, blink * 1.2)))
+
+
+def _look(
+    layer: EyeLayer, rig: Rig, area: Window, anchors: FloatArray, gaze: tuple[float, float]
+) -> FloatArray:
+    """The eyeball behind the lids, (h, w, 3), turned by `gaze` degrees."""
+    unit = SCALE * rig.head.mm
+    on_screen = (anchors[:, :2] - area.corner).astype(np.float32)
+    matrix = cv2.getAffineTransform(on_screen, layer.texels.astype(np.float32))  # screen → texels
+    sine = np.sin(np.radians(np.array(gaze)))
+    shift = (rig.head.axes[:2, :2] @ sine) * (EYEBALL_RADIUS * unit)
+    size, flags = (area.width, area.height), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    eyeball = cv2.warpAffine(layer.sclera, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    iris = cv2.warpAffine(layer.iris, _shifted(matrix, shift), size, flags=flags)
+    glint = cv2.warpAffine(layer.glint, _shifted(matrix, shift * GLINT_FOLLOW), size, flags=flags)
+    result: FloatArray = iris[..., :3] + (1 - iris[..., 3:]) * eyeball + glint
+    return result
+
+
+def _shifted(matrix: np.ndarray, shift: FloatArray) -> np.ndarray:
+    moved = matrix.copy()
+    moved[:, 2] -= shift
+    return moved
+
+
+def _paint_lid(
+    frame: Frame,
+    flow: FloatArray,
+    layer: EyeLayer,
+    skin: LidSkin,
+    mm: float,
+    screen: FloatArray,
+    edge: FloatArray,
+    blink: float,
+) -> None:
+    """Cover the stretched lashes of a closing upper lid with clean skin, rounded by shade."""
+    p = layer.points
+    fold = screen[list(p.fold), :2]
+    outline = np.concatenate(
+        [screen[[p.upper[0]], :2], fold, screen[[p.upper[-1]], :2], screen[list(p.upper[1:-1]), :2][::-1]]
+    )
+    area = window(outline, 4 + 2 * mm, frame.shape[0])
+    lid = filled(rounded(outline, 3), area)
+    mask = blurred(lid, 1.0 * mm) * float(smoothstep(0.05, 0.6, np.float32(blink)))
+    mask *= 1 - filled(edge, area)
+    maps = flow[area.y0 : area.y1, area.x0 : area.x1, :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5)
+    maps -= skin.window.corner
+    colour = cv2.remap(skin.picture, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shade = LID_SHADE + (1.02 - LID_SHADE) * np.clip(blurred(lid, 2.0 * mm) * 1.15, 0, 1)
+    blend(area.of(frame), colour * shade[..., None], mask)

@@ -1,0 +1,105 @@
+"""One row of a motion to vertices on the screen: blendshapes, closures, head, breath, camera."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generation.portrait.head import FOCAL
+from generation.portrait.rig import Rig
+from generation.portrait.shapes import Closure
+from generation.types import CHANNELS, FloatArray
+
+BREATH_RISE = 0.9  # mm that shoulders rise at full breath
+LIPS_SEALED = CHANNELS.index("lipsSealed")
+BLINKS = (CHANNELS.index("eyeBlinkRight"), CHANNELS.index("eyeBlinkLeft"))
+
+
+class Camera:
+    """Pinhole in front of the crop's centre; un-projects and projects without loss."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.focal = FOCAL * rig.head.height
+        self.centre = np.full(2, (rig.portrait.size - 1) / 2, np.float32)
+
+    def unproject(self, points: FloatArray) -> FloatArray:
+        """(n, 3) px of the picture and depth → (n, 3) px in space."""
+        depth = points[:, 2:]
+        flat = (points[:, :2] - self.centre) * ((self.focal + depth) / self.focal)
+        return np.concatenate([flat, depth], 1).astype(np.float32)
+
+    def project(self, points: FloatArray) -> FloatArray:
+        """(n, 3) px in space → (n, 3) px of the screen, depth kept."""
+        depth = points[:, 2:]
+        flat = points[:, :2] * (self.focal / (self.focal + depth)) + self.centre
+        return np.concatenate([flat, depth], 1).astype(np.float32)
+
+
+class Puppet:
+    """Poses one rig; holds nothing that changes, so that threads may share it."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.camera = Camera(rig)
+        self.rest = self.camera.unproject(rig.vertices)
+        self.pivot = self.camera.unproject(rig.head.pivot[None])[0]
+        self._shapes = rig.shapes.reshape(len(CHANNELS), -1)
+
+    def express(self, coefficients: FloatArray) -> FloatArray:
+        """Vertices (n, 3) px in space under the expression alone; coefficients (channels,)."""
+        active = np.flatnonzero(coefficients)
+        vertices = self.rest + (coefficients[active] @ self._shapes[active]).reshape(-1, 3)
+        close(vertices, self.rig.lips, float(coefficients[LIPS_SEALED]))
+        for closure, channel in zip(self.rig.lids, BLINKS, strict=True):
+            close(vertices, closure, float(coefficients[channel]))
+        return vertices
+
+    def turn(self, vertices: FloatArray, head: FloatArray, share: FloatArray) -> FloatArray:
+        """Move vertices (n, 3) px with the head (6,: yaw, pitch, roll °; x, y, z mm), each by its share (n,)."""
+        yaw = float(np.clip(head[0], *self.rig.yaw_limits))
+        axis, angle = axis_angle(rotation(yaw, float(head[1]), float(head[2])))
+        arms = vertices - self.pivot
+        angles = (share * angle)[:, None]
+        cosines, sines = np.cos(angles), np.sin(angles)
+        turned = arms * cosines + np.cross(axis, arms) * sines + axis * (arms @ axis)[:, None] * (1 - cosines)
+        shift = share[:, None] * (head[3:] * self.rig.head.mm)
+        return (self.pivot + turned + shift).astype(np.float32)
+
+    def breathe(self, vertices: FloatArray, breath: float) -> None:
+        """Raise chest and shoulders in place by `breath` −1..1."""
+        chest = (self.rig.border_lock - self.rig.head_weights) * (BREATH_RISE * self.rig.head.mm)
+        vertices[:, 1] -= chest * breath
+
+    def pose(self, coefficients: FloatArray, head: FloatArray, breath: float) -> FloatArray:
+        """Screen positions (n, 3) of all vertices."""
+        vertices = self.turn(self.express(coefficients), head, self.rig.head_weights)
+        self.breathe(vertices, breath)
+        return self.camera.project(vertices)
+
+
+def close(vertices: FloatArray, closure: Closure, share: float) -> None:
+    """Bring two edges together in place by `share` 0..1 of the gap they have now."""
+    if share <= 0:
+        return
+    gaps = vertices[closure.lower] - vertices[closure.upper]
+    vertices += closure.fields @ (min(share, 1.0) * gaps)
+
+
+def rotation(yaw: float, pitch: float, roll: float) -> FloatArray:
+    """(3, 3) in picture directions: yaw > 0 to the right, pitch > 0 down, roll > 0 crown to the right; degrees."""
+    y, p, r = np.radians([yaw, pitch, roll])
+    turn = np.array([[np.cos(y), 0, -np.sin(y)], [0, 1, 0], [np.sin(y), 0, np.cos(y)]])
+    nod = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
+    tilt = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
+    return (tilt @ turn @ nod).astype(np.float32)
+
+
+def axis_angle(matrix: FloatArray) -> tuple[FloatArray, float]:
+    """Unit axis (3,) and angle in radians of a rotation of less than half a turn."""
+    skew = np.array(
+        [matrix[2, 1] - matrix[1, 2], matrix[0, 2] - matrix[2, 0], matrix[1, 0] - matrix[0, 1]], np.float64
+    )
+    sine = float(np.linalg.norm(skew)) / 2
+    if sine < 1e-7:
+        return np.array([0, 1, 0], np.float32), 0.0
+    angle = float(np.arctan2(sine, (np.trace(matrix) - 1) / 2))
+    return (skew / (2 * sine)).astype(np.float32), angle

@@ -1,0 +1,131 @@
+"""Motion to frames: pose, rasterise, sample, eyes, mouth."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+
+import numpy as np
+
+from generation.portrait.rig import Rig
+from generation.portrait.topology import EYES
+from generation.render import eyes, mouth, surface
+from generation.render.pose import BLINKS, Puppet
+from generation.render.raster import paint, rasterise
+from generation.render.speaking import seal_while_speaking
+from generation.types import FloatArray, Frame, Motion
+
+LOOK_AHEAD = 2  # frames per worker that may wait for their turn
+STAGES = ("pose", "raster", "sample", "eyes", "mouth")
+
+
+class Buffers:
+    """Scratch space of one worker, and the CPU time it spent in each stage."""
+
+    def __init__(self, size: int, attributes: FloatArray) -> None:
+        self.depth = np.empty((size, size), np.float32)
+        self.flow = np.zeros((size, size, 3), np.float32)
+        self.attributes = attributes.copy()
+        self.spent = dict.fromkeys(STAGES, 0.0)
+        self.frames = 0
+
+
+class Renderer:
+    """Paints one rig. Build once; `frames` may run in several threads."""
+
+    def __init__(self, rig: Rig) -> None:
+        fine = surface.fine_image(rig.portrait)
+        self.rig = rig
+        self._puppet = Puppet(rig)
+        self._texture = surface.lossless(rig.portrait)
+        self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
+        self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
+        self._eyes = tuple(eyes.take_apart(rig, self._puppet, fine, points) for points in EYES)
+        self._lid_skin = eyes.lid_skin(rig, fine, self._eyes)
+        self._mouth = mouth.build(rig, fine)
+        self._idle: SimpleQueue[Buffers] = SimpleQueue()
+        self._all: list[Buffers] = []
+
+    def frames(self, motion: Motion, workers: int = 2) -> Iterator[Frame]:
+        """Yield one (s, s, 3) RGB frame per row of the motion, in order; memory does not grow with the length."""
+        motion = seal_while_speaking(motion, open_mouth=self._mouth.own is not None)
+        if workers <= 1:
+            yield from (self.draw(motion, i) for i in range(len(motion)))
+            return
+        with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
+            waiting: deque[Future[Frame]] = deque()
+            try:
+                for i in range(len(motion)):
+                    waiting.append(pool.submit(self.draw, motion, i))
+                    if len(waiting) > LOOK_AHEAD * workers:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def stage_ms(self) -> dict[str, float]:
+        """Mean CPU milliseconds per frame so far, by stage."""
+        frames = max(sum(b.frames for b in self._all), 1)
+        return {stage: 1e3 * sum(b.spent[stage] for b in self._all) / frames for stage in STAGES}
+
+    def draw(self, motion: Motion, index: int) -> Frame:
+        """Paint one frame of a motion."""
+        buffers = self._take()
+        try:
+            return self._draw(
+                buffers,
+                motion.coefficients[index],
+                motion.head[index],
+                (float(motion.gaze[index, 0]), float(motion.gaze[index, 1])),
+                float(motion.breath[index]),
+            )
+        finally:
+            self._idle.put(buffers)
+
+    def _draw(
+        self, buffers: Buffers, coefficients: FloatArray, head: FloatArray, gaze: tuple[float, float], breath: float
+    ) -> Frame:
+        rig, puppet = self.rig, self._puppet
+        frame: Frame = np.empty_like(rig.portrait.image)
+        clock = _Clock(buffers)
+        screen = puppet.pose(coefficients, head, breath)
+        clock.lap("pose")
+        rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
+        clock.lap("raster")
+        paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, frame)
+        clock.lap("sample")
+        for layer, blink in zip(self._eyes, BLINKS, strict=True):
+            anchors = puppet.camera.project(puppet.turn(layer.anchors, head, np.ones(3, np.float32)))
+            eyes.paint_eye(
+                frame, buffers.flow, layer, self._lid_skin, rig, screen, anchors,
+                gaze=gaze, blink=float(np.clip(coefficients[blink], 0, 1)),
+            )  # fmt: skip
+        clock.lap("eyes")
+        mouth.paint_mouth(frame, self._mouth, puppet, screen, coefficients, head)
+        clock.lap("mouth")
+        buffers.frames += 1
+        return frame
+
+    def _take(self) -> Buffers:
+        if self._idle.empty():
+            buffers = Buffers(self.rig.portrait.size, self._attributes)
+            self._all.append(buffers)
+            return buffers
+        return self._idle.get()
+
+
+class _Clock:
+    """Adds the thread's CPU time since the last lap to a stage."""
+
+    def __init__(self, buffers: Buffers) -> None:
+        self._buffers, self._last = buffers, time.thread_time()
+
+    def lap(self, stage: str) -> None:
+        now = time.thread_time()
+        self._buffers.spent[stage] += now - self._last
+        self._last = now
