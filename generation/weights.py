@@ -19,7 +19,7 @@ from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from generation.errors import MissingOnMachine
+from generation.errors import InputRefused, MissingOnMachine
 from generation.registry import REGISTRY, Part, Weight, WeightFile
 
 CHUNK_BYTES = 1 << 20
@@ -77,9 +77,9 @@ def _checked(name: str, folder: Path) -> Path:
 
 
 def find(name: str) -> Weight:
-    """The registry's entry; raises MissingOnMachine for a name it does not hold."""
+    """The registry's entry; raises InputRefused for a name it does not hold."""
     if name not in REGISTRY:
-        raise MissingOnMachine(
+        raise InputRefused(
             "weights_unknown", f"No weights are called “{name}”.", f"Known names: {', '.join(REGISTRY)}."
         )
     return REGISTRY[name]

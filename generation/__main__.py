@@ -1,0 +1,239 @@
+"""The command line: python -m generation render | weights | bench.
+
+Progress goes to stderr; with --json exactly one object goes to stdout. Exit codes: 0 done, 2 the input was refused,
+3 something is missing on this machine, 1 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
+from generation.types import EMOTIONS, Controls
+
+SIZES = range(256, 1025, 2)  # px
+RATES = (24.0, 60.0)  # frames per second
+DISTANCES = (0.8, 1.25)
+GAZE_LIMIT = 30.0  # degrees; beyond it the iris leaves the opening of the eye
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses wrong arguments as it refuses any other input: with a code, a sentence and a hint."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputRefused("usage", f"{message[:1].upper()}{message[1:]}.", f"See `{self.prog} --help`.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in given
+    os.environ.setdefault("GLOG_minloglevel", "2")  # MediaPipe's chatter would break the progress bar
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        signal.signal(signal.SIGTERM, _cancel)
+        options = parser().parse_args(given)
+        answer: dict[str, object] = options.command(options)
+    except KeyboardInterrupt:
+        return _fail(Cancelled(), as_json)
+    except GenerationError as refusal:
+        return _fail(refusal, as_json)
+    except Exception as fault:
+        _fail(GenerationError("fault", f"Something broke on our side ({type(fault).__name__}: {fault})."), as_json)
+        raise
+    print(json.dumps(answer) if as_json else _plain(answer))  # noqa: T201  # the answer is what stdout is for
+    return 0
+
+
+def parser() -> Parser:
+    """The commands and their options, as contracted."""
+    whole = Parser(prog="python -m generation", description="Portrait + recording → talking video.")
+    commands = whole.add_subparsers(dest="name", required=True, parser_class=Parser)
+
+    render = commands.add_parser("render", help="make a video with the visible label “AI-generated”")
+    render.set_defaults(command=_render)
+    render.add_argument("--portrait", type=Path, required=True, help="picture with a face")
+    render.add_argument("--audio", type=Path, required=True, help="recording, or a video whose sound is taken")
+    render.add_argument("--out", type=Path, required=True, help="the .mp4 to write")
+    render.add_argument("--size", type=int, default=512, help="side of the square in px, even, 256 to 1024")
+    render.add_argument("--fps", type=float, default=25.0, help="frames per second, 24 to 60")
+    render.add_argument("--seed", type=int, default=0, help="same seed, same blinks and glances")
+    render.add_argument("--engine", choices=("geometric", "neural", "auto"), default="auto")
+    render.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees; 0,0 looks at the viewer")
+    render.add_argument("--distance", type=float, default=1.0, help="of the head from the camera, 0.8 to 1.25")
+    render.add_argument("--emotion", default="neutral", metavar="NAME[:WEIGHT]", help=", ".join(EMOTIONS))
+    render.add_argument("--face", type=int, metavar="N", help="which face speaks, counted from the left, from 1")
+    render.add_argument("--stream", action="store_true", help="write fragments that can be watched at once")
+    render.add_argument("--motion", type=Path, metavar="M.json", help="play this motion instead of planning one")
+    render.add_argument("--motion-out", type=Path, metavar="M.json", help="also write the motion")
+
+    weights = commands.add_parser("weights", help="list the networks, or fetch those that are missing")
+    weights.set_defaults(command=_weights)
+    weights.add_argument("action", nargs="?", choices=("fetch",))
+    weights.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+
+    bench = commands.add_parser("bench", help="measure frames per second and CPU time per stage")
+    bench.set_defaults(command=_bench)
+    bench.add_argument("--size", type=int, default=512)
+    bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
+
+    for command in (render, weights, bench):
+        command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    return whole
+
+
+# ---- commands --------------------------------------------------------------------------------------------------
+
+
+def _render(options: argparse.Namespace) -> dict[str, object]:
+    from generation import motion_file  # the engine is heavy: `weights` and `--help` do without
+    from generation.pipeline import render
+    from generation.progress_bar import ProgressBar
+
+    controls = _controls(options)
+    _check_size(options.size)
+    _check_engine(options.engine)
+    _check_target(options.out)
+    motion = motion_file.read(options.motion) if options.motion else None
+    portrait = _read(options.portrait, "portrait_missing", "picture")
+    _read(options.audio, "recording_missing", "recording", limit=1)
+    with ProgressBar() as progress:
+        report, played = render(
+            portrait,
+            options.audio,
+            options.out,
+            controls,
+            size=options.size,
+            face_index=None if options.face is None else options.face - 1,
+            motion=motion,
+            stream=options.stream,
+            progress=progress,
+        )
+    if options.motion_out:
+        motion_file.write(played, options.motion_out)
+    return asdict(report)
+
+
+def _weights(options: argparse.Namespace) -> dict[str, object]:
+    from generation import weights
+
+    names = options.names or [weight.name for weight in weights.registry()]
+    if options.action == "fetch":
+        for name in names:
+            place = weights.fetch(name)
+            print(f"{name}: {place}", file=sys.stderr)  # noqa: T201
+    return {"weights": [asdict(weights.status(name)) for name in names]}
+
+
+def _bench(options: argparse.Namespace) -> dict[str, object]:
+    from generation.bench import bench
+
+    _check_size(options.size)
+    if not options.seconds > 0:
+        raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
+    return bench(size=options.size, seconds=options.seconds)
+
+
+# ---- reading the options ---------------------------------------------------------------------------------------
+
+
+def _controls(options: argparse.Namespace) -> Controls:
+    emotion, _, weight = options.emotion.partition(":")
+    try:
+        gaze_yaw, gaze_pitch = (float(part) for part in options.gaze.split(","))
+        emotion_weight = float(weight) if weight else float(emotion != "neutral")
+    except ValueError as fault:
+        raise InputRefused(
+            "usage",
+            "--gaze takes two numbers and --emotion a name with a weight.",
+            "Try --gaze 5,-3 --emotion happy:0.6.",
+        ) from fault
+    if emotion not in EMOTIONS:
+        raise InputRefused(
+            "bad_emotion", f"There is no emotion “{emotion}”.", f"Choose from: {', '.join(EMOTIONS)}."
+        )
+    _between("bad_emotion_weight", "The weight of the emotion", emotion_weight, 0.0, 1.0)
+    _between("bad_gaze", "The gaze's yaw", gaze_yaw, -GAZE_LIMIT, GAZE_LIMIT)
+    _between("bad_gaze", "The gaze's pitch", gaze_pitch, -GAZE_LIMIT, GAZE_LIMIT)
+    _between("bad_distance", "The distance", options.distance, *DISTANCES)
+    _between("bad_fps", "The frame rate", options.fps, *RATES)
+    return Controls(options.seed, (gaze_yaw, gaze_pitch), options.distance, emotion, emotion_weight, options.fps)
+
+
+def _between(code: str, what: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise InputRefused(code, f"{what} is {value:g}.", f"Choose between {low:g} and {high:g}.")
+
+
+def _check_size(size: int) -> None:
+    if size not in SIZES:
+        raise InputRefused(
+            "bad_size", f"The size {size} cannot be made.", "Choose an even number from 256 to 1024."
+        )
+
+
+def _check_engine(engine: str) -> None:
+    if engine == "neural":
+        raise MissingOnMachine(
+            "engine_missing",
+            "No neural engine is installed here.",
+            "Use --engine geometric, which needs no more weights.",
+        )
+
+
+def _check_target(out: Path) -> None:
+    if out.suffix.lower() != ".mp4":
+        raise InputRefused("bad_out", f"“{out.name}” is no .mp4 file.", "Give --out a name that ends in .mp4.")
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise InputRefused(
+            "bad_out",
+            f"Nothing can be written at “{out}”.",
+            "Choose a folder that exists and that you may write to.",
+        )
+
+
+def _read(place: Path, code: str, what: str, limit: int = -1) -> bytes:
+    try:
+        with place.open("rb") as stream:
+            return stream.read(limit)
+    except OSError as fault:
+        raise InputRefused(
+            code, f"The {what} “{place}” could not be read ({fault.strerror}).", "Check its path."
+        ) from fault
+
+
+# ---- answering -------------------------------------------------------------------------------------------------
+
+
+def _plain(answer: dict[str, object]) -> str:
+    """The answer for a person: one line per value, one per weight."""
+    lines = []
+    for key, value in answer.items():
+        if key == "weights" and isinstance(value, list | tuple):
+            lines += ["  ".join(str(part) for part in row.values()) for row in value]
+        else:
+            lines.append(f"{key}: {value}")
+    return "\n".join(lines)
+
+
+def _fail(refusal: GenerationError, as_json: bool) -> int:
+    print(" ".join(filter(None, (refusal.message, refusal.hint))), file=sys.stderr)  # noqa: T201
+    if as_json:
+        print(json.dumps(refusal.as_json()))  # noqa: T201
+    return refusal.exit_code
+
+
+def _cancel(_signal: int, _frame: FrameType | None) -> None:
+    raise Cancelled
+
+
+if __name__ == "__main__":
+    sys.exit(main())

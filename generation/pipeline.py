@@ -1,0 +1,160 @@
+"""The whole story: a portrait and a recording become frames, and frames with a label become a video."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from generation import motion as motions
+from generation import portrait as portraits
+from generation import speech as speeches
+from generation import weights
+from generation.encode import encode
+from generation.label import labelled
+from generation.portrait import rig as rigs
+from generation.render import Renderer
+from generation.types import Controls, Frame, Motion, Progress, ProgressCallback, RenderReport, Speech, silent
+
+ENGINE = "geometric"
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Frames to be, and what they are made from. The frames are painted while they are taken, once."""
+
+    frames: Iterator[Frame]  # frame_count of them, (height, width, 3)
+    frame_count: int
+    fps: float
+    width: int
+    height: int
+    speech: Speech
+    motion: Motion
+    seconds: dict[str, float]  # wall time by stage; "render" grows while frames are taken
+    weights: tuple[dict[str, str], ...]  # name and sha256 of every network that may have taken part
+
+
+def perform(
+    portrait: bytes,
+    recording: Path,
+    controls: Controls,
+    *,
+    size: int = 512,
+    face_index: int | None = None,
+    transcript: str | None = None,
+    language: str | None = None,
+    motion: Motion | None = None,
+    workers: int = 2,
+    progress: ProgressCallback = silent,
+) -> Performance:
+    """Analyse, listen, plan and rig now; paint frames as they are taken. Nothing is written.
+
+    The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
+    the place of planning. Raises InputRefused, MissingOnMachine, and Cancelled when `progress` does.
+    """
+    seconds: dict[str, float] = {}
+
+    # 1. What is seen: face, square, matte, background.
+    progress(Progress("portrait", 0, 2))
+    with _timed(seconds, "portrait"):
+        sitter = portraits.analyse(portrait, size=size, face_index=face_index)
+    progress(Progress("portrait", 1, 2))
+
+    # 2. What can move: mesh, blendshapes, eye and mouth layers.
+    with _timed(seconds, "rig"):
+        rig = rigs.build(sitter)
+    progress(Progress("portrait", 2, 2))
+
+    # 3. What is heard: phones, words, pitch, loudness.
+    with _timed(seconds, "speech"):
+        speech = speeches.listen(recording, transcript=transcript, language=language, progress=progress)
+
+    # 4. What the face does in every frame.
+    progress(Progress("motion", 0, 1))
+    with _timed(seconds, "motion"):
+        count = max(1, round(speech.duration_s * controls.fps))
+        plan = motion or motions.plan(speech, controls, frames=count)
+    progress(Progress("motion", 1, 1))
+
+    # 5. The painting, frame by frame.
+    frames = _watched(Renderer(rig).frames(plan, workers=workers), len(plan), seconds, progress)
+    return Performance(frames, len(plan), plan.fps, size, size, speech, plan, seconds, weight_hashes())
+
+
+def render(
+    portrait: bytes,
+    recording: Path,
+    out: Path,
+    controls: Controls,
+    *,
+    size: int = 512,
+    face_index: int | None = None,
+    motion: Motion | None = None,
+    stream: bool = False,
+    progress: ProgressCallback = silent,
+) -> tuple[RenderReport, Motion]:
+    """Write a finished video with the visible label; return what it took and the motion that was played."""
+    started = time.perf_counter()
+    performance = perform(
+        portrait, recording, controls, size=size, face_index=face_index, motion=motion, progress=progress
+    )
+    show = performance.width, performance.height
+    with _timed(performance.seconds, "encode"):
+        shown = labelled(performance.frames, *show)
+        encode(shown, recording=recording, out=out, fps=performance.fps, size=show, stream=stream)
+    performance.seconds["encode"] -= performance.seconds.get("render", 0.0)
+    progress(Progress("encode", performance.frame_count, performance.frame_count, "frames"))
+
+    took = time.perf_counter() - started
+    duration_s = performance.frame_count / performance.fps
+    report = RenderReport(
+        frames=performance.frame_count,
+        fps=performance.fps,
+        width=performance.width,
+        height=performance.height,
+        duration_s=round(duration_s, 3),
+        seed=controls.seed,
+        engine=ENGINE,
+        seconds={stage: round(value, 3) for stage, value in performance.seconds.items()},
+        realtime_factor=round(took / duration_s, 3),
+        peak_rss_mb=peak_rss_mb(),
+        weights=performance.weights,
+    )
+    return report, performance.motion
+
+
+def weight_hashes() -> tuple[dict[str, str], ...]:
+    """Name and sha256 of the engine's networks, for the record of a render."""
+    return tuple({"name": weight.name, "sha256": weight.sha256} for weight in weights.registry())
+
+
+def peak_rss_mb() -> float:
+    """The most memory this process held, plus the most that one finished child (ffmpeg) held, in MB."""
+    kilobyte = 1024 if sys.platform != "darwin" else 1  # Linux counts kilobytes, macOS bytes
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return round(sum(resource.getrusage(one).ru_maxrss for one in who) * kilobyte / 1e6, 1)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started
+
+
+def _watched(
+    frames: Iterator[Frame], total: int, seconds: dict[str, float], progress: ProgressCallback
+) -> Iterator[Frame]:
+    """The same frames, timed and reported one by one."""
+    seconds["render"] = 0.0
+    for done in range(total):
+        progress(Progress("render", done, total, "frames"))
+        started = time.perf_counter()
+        frame = next(frames)
+        seconds["render"] += time.perf_counter() - started
+        yield frame
+    progress(Progress("render", total, total, "frames"))
