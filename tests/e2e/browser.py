@@ -98,6 +98,16 @@ class Person:
             self.send("file")
         expect(self.page).not_to_have_url(re.compile(f"{path}$"))
 
+    def drop(self, file: Path) -> None:
+        """Drag a file from the desk onto the upload zone, as the system reports it to the browser."""
+        box = self.page.locator("[data-upload]").bounding_box()
+        assert box
+        spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+        session = self.context.new_cdp_session(self.page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": kind, "data": data, **spot})
+
     def expect_state(self, state: str, *, timeout: int = PATIENCE_MS) -> None:
         """Wait, without reloading, until the page shows this state."""
         expect(self.page.locator(f'#status[data-state="{state}"]')).to_be_attached(timeout=timeout)

@@ -30,6 +30,7 @@ class Order:
     portrait: Path
     recording: Path
     title: str = "A portrait speaks"
+    sitter: str = "Portrait A, a synthetic head"
     purpose: str = "To show what Sitter does"
     statement: str = "This portrait was made for Sitter and depicts nobody living. It may speak in this video."
     controls: Mapping[str, str] = field(default_factory=dict)  # fields of the form at /videos/new/
@@ -56,6 +57,7 @@ class Studio:
         page = self.visitor.open(f"{portrait.path}consent/")
         fields = {
             "depicted": "NOBODY_LIVING",
+            "sitter_name": order.sitter,
             "statement": order.statement,
             "purpose": order.purpose,
             "confirm": "on",
@@ -137,7 +139,7 @@ class Desk:
             raise JourneyFailed("The video is not in the reviewers' queue.")
         page = self.visitor.open(f"/review/{number}/")
         answer = self.visitor.submit(page, page.form_to("/decide/"), {"verdict": verdict, "reason": reason})
-        if answer.status >= 400:
+        if answer.path != "/review/":
             raise JourneyFailed(f"The decision was not taken: {answer.text[:600]}")
 
 
