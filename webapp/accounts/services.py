@@ -1,0 +1,52 @@
+"""Making accounts and changing what they may do. Every change is in the ledger."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.accounts.models import Role, User
+from webapp.audit.models import Kind
+from webapp.audit.services import append
+from webapp.errors_text import Refused
+
+
+@transaction.atomic
+def create_account(*, email: str, password: str, role: Role, name: str = "", by: User | None = None) -> User:
+    """An account whose address counts as confirmed, made by an operator."""
+    user = User.objects.create_user(email, password, role=role, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    append(kind=Kind.ACCOUNT, actor=by, object_id=user.pseudonym, role=str(role))
+    return user
+
+
+@transaction.atomic
+def change_role(*, user: User, role: Role, by: User | None) -> None:
+    """Give `user` another role."""
+    if User.objects.filter(pk=user.pk).exclude(role=role).update(role=role):
+        append(kind=Kind.ROLE, actor=by, object_id=user.pseudonym, role=str(role))
+    user.role = role
+
+
+@transaction.atomic
+def suspend(*, user: User, reason: str, by: User | None) -> None:
+    """Stop `user` from making anything; looking and withdrawing stay possible."""
+    now = timezone.now()
+    if User.objects.filter(pk=user.pk, suspended_at=None).update(suspended_at=now, suspended_reason=reason):
+        append(kind=Kind.SUSPENSION, actor=by, object_id=user.pseudonym, suspended=True)
+    user.refresh_from_db()
+
+
+@transaction.atomic
+def restore(*, user: User, by: User | None) -> None:
+    """End a suspension."""
+    if User.objects.filter(pk=user.pk).exclude(suspended_at=None).update(suspended_at=None, suspended_reason=""):
+        append(kind=Kind.SUSPENSION, actor=by, object_id=user.pseudonym, suspended=False)
+    user.refresh_from_db()
+
+
+def require_good_standing(user: User) -> None:
+    """Refused where `user` may not make anything."""
+    if user.is_suspended:
+        raise Refused("suspended", reason=user.suspended_reason)

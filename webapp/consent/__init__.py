@@ -1,0 +1,1 @@
+"""Who agreed to be portrayed, for what, until when."""

@@ -1,0 +1,72 @@
+"""A record that somebody agreed to be portrayed. It never changes, except that it can be withdrawn, once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from webapp.uploads.models import Portrait, State
+
+
+class Depicted(models.TextChoices):
+    """Whose face it is, as the creator declares."""
+
+    MYSELF = "MYSELF", "Myself"
+    SOMEONE_ELSE = "SOMEONE_ELSE", "Someone else, who agrees"
+    NOBODY_LIVING = "NOBODY_LIVING", "Nobody living: an artwork or a synthetic face"
+
+
+class Consent(models.Model):
+    """Bound to one portrait by the hash of its bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="consents")
+    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="consents")
+    portrait_sha256 = models.CharField(max_length=64)
+    depicted = models.CharField(max_length=14, choices=Depicted)
+    sitter_name = models.CharField(max_length=120)
+    statement = models.TextField(max_length=2000, blank=True)
+    recorded_statement = models.ForeignKey(
+        "uploads.Recording", on_delete=models.PROTECT, related_name="consents", null=True, blank=True
+    )
+    purpose = models.CharField(max_length=300)
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-given_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(portrait_sha256__regex=r"^[0-9a-f]{64}$"), name="consent_names_the_picture"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("given_at")), name="consent_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(statement="") | Q(recorded_statement__isnull=False), name="consent_has_a_statement"
+            ),
+            models.CheckConstraint(condition=~Q(purpose="") & ~Q(sitter_name=""), name="consent_says_who_and_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"Consent {self.id}"
+
+    @property
+    def statement_is_usable(self) -> bool:
+        """A typed statement is; a recorded one once it has passed the check of sounds."""
+        return self.recorded_statement is None or self.recorded_statement.state == State.READY
+
+    def is_valid_for(self, portrait: Portrait, at: datetime) -> bool:
+        """Whether this consent lets `portrait`, with exactly its present bytes, speak at the moment `at`."""
+        return (
+            self.portrait_id == portrait.pk
+            and bool(portrait.sha256)
+            and self.portrait_sha256 == portrait.sha256
+            and self.given_at <= at < self.expires_at
+            and (self.withdrawn_at is None or at < self.withdrawn_at)
+            and self.statement_is_usable
+        )

@@ -1,0 +1,99 @@
+"""Giving and withdrawing consent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.accounts.models import User
+from webapp.accounts.services import require_good_standing
+from webapp.audit.models import Kind
+from webapp.audit.services import append
+from webapp.consent.models import Consent, Depicted
+from webapp.errors_text import Refused
+from webapp.uploads.models import Portrait, Recording, RecordingUse
+from webapp.uploads.services import receive_recording
+
+
+def default_expiry() -> date:
+    """The day that a new consent's form proposes."""
+    return timezone.now().date() + timedelta(days=settings.CONSENT_DAYS)
+
+
+def give_consent(
+    *,
+    created_by: User,
+    portrait: Portrait,
+    depicted: Depicted,
+    sitter_name: str,
+    purpose: str,
+    expires_on: date,
+    statement: str = "",
+    recorded_statement: Recording | None = None,
+) -> Consent:
+    """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC)."""
+    require_good_standing(created_by)
+    now = timezone.now()
+    expires_at = datetime.combine(expires_on, time.max, tzinfo=now.tzinfo)
+    if not portrait.is_ready:
+        raise Refused("portrait_not_ready")
+    if not statement.strip() and recorded_statement is None:
+        raise Refused("consent_statement_missing")
+    if not now < expires_at <= now + timedelta(days=settings.MAX_CONSENT_DAYS + 1):
+        raise Refused("consent_dates", years=settings.MAX_CONSENT_DAYS // 365)
+    with transaction.atomic():
+        consent = Consent.objects.create(
+            created_by=created_by,
+            portrait=portrait,
+            portrait_sha256=portrait.sha256,
+            depicted=depicted,
+            sitter_name=sitter_name,
+            statement=statement.strip(),
+            recorded_statement=recorded_statement,
+            purpose=purpose,
+            given_at=now,
+            expires_at=expires_at,
+        )
+        append(
+            kind=Kind.CONSENT,
+            actor=created_by,
+            object_id=consent.pk,
+            portrait=str(portrait.pk),
+            portrait_sha256=portrait.sha256,
+            depicted=str(depicted),
+            expires_at=expires_at.isoformat(),
+        )
+    return consent
+
+
+def give_consent_with_file(*, statement_file: UploadedFile | None, created_by: User, **said: Any) -> Consent:
+    """As give_consent; a recorded statement is checked like any recording, and the consent holds once it has passed."""
+    recorded = statement_file and receive_recording(
+        owner=created_by, file=statement_file, title="Statement", use=RecordingUse.STATEMENT
+    )
+    return give_consent(created_by=created_by, recorded_statement=recorded or None, **said)
+
+
+def withdraw_consent(*, consent: Consent, by: User, reason: str = "") -> None:
+    """End a consent now, for good. What is queued or running under it stops; what is published is taken down."""
+    from webapp.videos.services import stop_for_consent
+
+    with transaction.atomic():
+        given = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
+        if not given.update(withdrawn_at=timezone.now(), withdrawn_reason=reason):
+            raise Refused("consent_already_withdrawn")
+        stop_for_consent(consent=consent, by=by)
+        append(kind=Kind.WITHDRAWAL, actor=by, object_id=consent.pk, portrait=str(consent.portrait_id))
+    consent.refresh_from_db()
+
+
+def valid_consent(portrait: Portrait) -> Consent | None:
+    """The latest consent that lets `portrait` speak now, or None."""
+    now = timezone.now()
+    candidates = portrait.consents.select_related("recorded_statement").order_by("-given_at")
+    return next((consent for consent in candidates if consent.is_valid_for(portrait, now)), None)

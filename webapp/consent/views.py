@@ -1,0 +1,58 @@
+"""Pages of consent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from webapp.accounts.permissions import user_of
+from webapp.consent import services
+from webapp.consent.forms import ConsentForm, WithdrawForm
+from webapp.errors_text import Refused
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def give(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """Record a consent for one portrait."""
+    portrait = get_object_or_404(user_of(request).portraits, pk=portrait_id)
+    form = ConsentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        said = {key: value for key, value in form.cleaned_data.items() if key != "confirm"}
+        try:
+            services.give_consent_with_file(created_by=user_of(request), portrait=portrait, **said)
+            return redirect("uploads:portrait", portrait.pk)
+        except Refused as refused:
+            form.add_error(None, f"{refused.explanation.message} {refused.explanation.hint}")
+    return render(request, "consent/give.html", {"form": form, "portrait": portrait})
+
+
+@login_required
+@require_safe
+def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """What was agreed to, and the videos made under it."""
+    rows = user_of(request).consents.select_related("portrait", "recorded_statement")
+    found = get_object_or_404(rows, pk=consent_id)
+    is_valid = found.is_valid_for(found.portrait, timezone.now())
+    return render(request, "consent/consent.html", {"consent": found, "is_valid": is_valid, "jobs": found.jobs.all()})
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """End a consent for good."""
+    found = get_object_or_404(user_of(request).consents, pk=consent_id)
+    form = WithdrawForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        services.withdraw_consent(consent=found, by=user_of(request), reason=reason)
+        messages.success(request, "The consent is withdrawn. No more videos are made with it.")
+    except Refused as refused:
+        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+    return redirect("consent:consent", found.pk)

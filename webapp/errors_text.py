@@ -1,0 +1,84 @@
+"""Every sentence that tells a user what went wrong: what happened, what to do, what is safe. One place.
+
+Refusals of the two packages bring their own message and hint; this file has the site's own, and the one kind
+sentence for what nobody foresaw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Text for a person; `code` is stable."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Refused(Exception):
+    """A service will not do what was asked. Views show `explanation`; nothing was changed."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.explanation = explain(code, **values)
+        super().__init__(self.explanation.message)
+
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "unexpected": (
+        "Something broke on our side.",
+        "Try again; your portrait, recording and consent are safe. If it happens twice, tell the people who run this site.",
+    ),
+    "suspended": ("This account is suspended: {reason}", "You can still see your videos and withdraw consents."),
+    "file_too_large": ("The file is larger than {limit} MB.", "Choose a smaller one. What you uploaded before is safe."),
+    "file_empty": ("The file is empty.", "Choose another one; perhaps its copying was interrupted."),
+    "file_unreadable": (
+        "We could not read this file.",
+        "Save it again in a common format (JPEG or PNG, WAV or MP3) and upload that one.",
+    ),
+    "check_took_too_long": ("Checking this file took too long.", "Try a smaller or shorter one."),
+    "upload_in_use": ("This is part of a video or a consent, so it stays.", "Nothing was deleted."),
+    "portrait_not_ready": ("This portrait is not ready.", "Wait for its check, or choose another one."),
+    "recording_not_ready": ("This recording is not ready.", "Wait for its check, or choose another one."),
+    "face_unknown": ("That face is not in the list.", "Choose one of the outlined faces."),
+    "consent_missing": (
+        "Nobody has agreed to this portrait's use yet.",
+        "Give consent for it first; portrait and recording stay as they are.",
+    ),
+    "consent_invalid": (
+        "The consent for this portrait is no longer valid.",
+        "It was withdrawn, has expired, or its spoken statement could not be used. Give a new one, then try again.",
+    ),
+    "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
+    "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),
+    "consent_already_withdrawn": ("This consent was withdrawn before.", "Nothing changed."),
+    "quota_jobs": (
+        "You have asked for {limit} videos in the last 24 hours, which is the limit of this account.",
+        "Try again tomorrow. Everything you uploaded is kept.",
+    ),
+    "too_late": ("This video has moved on meanwhile.", "Look at its page to see where it is now."),
+    "own_video": ("This is your own video; somebody else has to decide on it.", "Leave it in the queue."),
+    "reason_missing": ("A rejection needs a reason.", "Write one or two sentences; its maker will read them."),
+    "verdict_unknown": ("Choose to approve or to reject.", "Nothing was decided."),
+    "not_in_ledger": ("This video is not in the ledger.", "It cannot be published. Tell the people who run this site."),
+    "worker_lost": (
+        "The machine that made this video stopped several times.",
+        "Try again later; your portrait, recording and consent are safe.",
+    ),
+    "render_crashed": (
+        "The video could not be finished: the painter stopped without a word, perhaps for want of memory.",
+        "Try again, or with a shorter recording. Portrait, recording and consent are safe.",
+    ),
+    "seal_failed": (
+        "The video was made, but its signature could not be confirmed.",
+        "Nothing was published. Try again; if it happens twice, tell the people who run this site.",
+    ),
+}
+
+
+def explain(code: str, **values: object) -> Explanation:
+    """The text for `code`, or the kind sentence for what nobody foresaw."""
+    message, hint = _TEXTS.get(code, _TEXTS["unexpected"])
+    return Explanation(code, message.format(**values), hint.format(**values))

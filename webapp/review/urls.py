@@ -1,0 +1,10 @@
+from django.urls import path
+
+from webapp.review import views
+
+app_name = "review"
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("<uuid:job_id>/", views.video, name="video"),
+    path("<uuid:job_id>/decide/", views.decide, name="decide"),
+]

@@ -1,0 +1,87 @@
+"""Pages of reviewers; nobody else learns that they exist."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timesince import timesince
+from django.views.decorators.http import require_POST, require_safe
+
+from webapp.accounts.permissions import reviewer_required, user_of
+from webapp.errors_text import Refused
+from webapp.review import services
+from webapp.review.forms import DecisionForm
+from webapp.review.models import Verdict
+from webapp.videos.label import label_for
+from webapp.videos.models import Job, Status
+
+PAGE = 50  # videos
+
+
+def _reviewable() -> QuerySet[Job]:
+    return Job.objects.exclude(output="").select_related(
+        "owner", "portrait", "recording", "consent__recorded_statement", "decision__reviewer"
+    )
+
+
+@reviewer_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, longest first."""
+    waiting = _reviewable().filter(status=Status.IN_REVIEW).order_by("sealed_at")
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    items = [{"job": job, "why": _place(job, user_of(request).pk)} for job in page]
+    return render(request, "review/queue.html", {"page": page, "items": items})
+
+
+def _place(job: Job, reader: UUID) -> str:
+    """Why a video stands where it stands."""
+    if job.owner_id == reader:
+        return "Your own: somebody else decides"
+    return f"Waiting for {timesince(job.sealed_at)}"
+
+
+@reviewer_required
+@require_safe
+def video(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Watch one video beside everything known about it."""
+    return _show(request, get_object_or_404(_reviewable(), pk=job_id), DecisionForm())
+
+
+def _show(request: HttpRequest, job: Job, form: DecisionForm) -> HttpResponse:
+    context = {
+        "job": job,
+        "form": form,
+        "label": label_for(job),
+        "consent": job.consent,
+        "decision": getattr(job, "decision", None),
+        "is_own": job.owner_id == user_of(request).pk,
+        "can_decide": job.status == Status.IN_REVIEW and job.owner_id != user_of(request).pk,
+    }
+    return render(request, "review/video.html", context)
+
+
+@reviewer_required
+@require_POST
+def decide(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Approve or reject."""
+    job = get_object_or_404(_reviewable(), pk=job_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, job, form)
+    try:
+        if form.cleaned_data["verdict"] == Verdict.APPROVED:
+            services.publish(job=job, reviewer=user_of(request), reason=form.cleaned_data["reason"])
+            messages.success(request, "Approved and published.")
+        else:
+            services.reject(job=job, reviewer=user_of(request), reason=form.cleaned_data["reason"])
+            messages.success(request, "Rejected. Its maker reads your reason.")
+    except Refused as refused:
+        form.add_error(None, f"{refused.explanation.message} {refused.explanation.hint}")
+        return _show(request, job, form)
+    return redirect("review:queue")

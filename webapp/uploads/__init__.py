@@ -1,0 +1,1 @@
+"""Portraits and recordings: checked, re-encoded, kept privately."""

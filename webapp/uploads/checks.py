@@ -1,0 +1,88 @@
+"""What a worker does with a quarantined upload. The strange file is opened only in a child process.
+
+Clean bytes are stored and the original deleted; running a check twice changes nothing, since only a row that is
+still CHECKING takes the outcome.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from webapp import workbench
+from webapp.errors_text import Explanation, explain
+from webapp.files import discard, fetch, put, sha256_of, workspace
+from webapp.uploads.models import Portrait, Recording, State
+
+log = logging.getLogger(__name__)
+LIMIT_S = 120.0  # of one check
+Outcome = dict[str, Any]  # columns to set
+
+
+def check_portrait(portrait_id: str) -> None:
+    """Finish the check of a portrait, or do nothing if that has been done."""
+    portrait = Portrait.objects.filter(pk=portrait_id, state=State.CHECKING).first()
+    if portrait:
+        _settle(portrait, lambda folder: _examine_portrait(portrait, folder))
+
+
+def check_recording(recording_id: str) -> None:
+    """Finish the check of a recording, or do nothing if that has been done."""
+    recording = Recording.objects.select_related("owner").filter(pk=recording_id, state=State.CHECKING).first()
+    if recording:
+        _settle(recording, lambda folder: _examine_recording(recording, folder))
+
+
+def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
+    source = fetch(portrait.quarantined or portrait.file, folder / "source")
+    found = workbench.run(
+        "examine_portrait",
+        {"source": str(source), "folder": str(folder), "face_index": portrait.face_index},
+        limit_s=LIMIT_S,
+    )
+    clean = Path(found.pop("clean"))
+    state = State.READY if found["face_index"] is not None else State.NEEDS_CHOICE
+    return found | {"state": state} | _stored(portrait, clean)
+
+
+def _examine_recording(recording: Recording, folder: Path) -> Outcome:
+    source = fetch(recording.quarantined, folder / "source")
+    found = workbench.run(
+        "examine_recording",
+        {"source": str(source), "folder": str(folder), "max_seconds": recording.owner.max_recording_seconds},
+        limit_s=LIMIT_S,
+    )
+    clean = Path(found.pop("clean"))
+    return found | {"state": State.READY} | _stored(recording, clean)
+
+
+def _stored(upload: Portrait | Recording, clean: Path) -> Outcome:
+    if upload.sha256:  # the second look at a picture whose face was chosen: its clean bytes stay as they are
+        return {}
+    return {"sha256": sha256_of(clean), "file": put(upload.file, clean)}
+
+
+def _settle(upload: Portrait | Recording, examine: Callable[[Path], Outcome]) -> None:
+    """Run `examine` and record what came of it."""
+    try:
+        with workspace() as folder:
+            outcome = examine(folder)
+    except workbench.Declined as reason:
+        outcome = _refusal(Explanation(reason.code, reason.message, reason.hint))
+    except workbench.Crashed as crash:
+        log.warning("check of %s %s: %s", upload._meta.model_name, upload.pk, crash)
+        outcome = _refusal(explain("file_unreadable"))
+    outcome |= {"checked_at": timezone.now(), "quarantined": ""}
+    rows = type(upload)._default_manager.filter(pk=upload.pk, state=State.CHECKING)
+    if rows.update(**outcome):
+        discard(upload.quarantined)
+    elif "file" in outcome:
+        upload.file.storage.delete(outcome["file"])  # another worker was quicker, or the owner deleted it
+
+
+def _refusal(why: Explanation) -> Outcome:
+    return {"state": State.REFUSED, "reason_code": why.code, "message": why.message, "hint": why.hint}

@@ -1,0 +1,53 @@
+"""What an upload form takes. Whether the file is any good, a worker finds out."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from webapp.errors_text import explain
+from webapp.uploads.services import TITLE_LENGTH
+
+
+class UploadForm(forms.Form):
+    """A file and, if wanted, a title of its own."""
+
+    file = forms.FileField(allow_empty_file=True, max_length=None)
+    title = forms.CharField(max_length=TITLE_LENGTH, required=False, help_text="For your own list.")
+    limit = settings.MAX_RECORDING_BYTES
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is empty or too large before it is kept."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if not file.size:
+            why = explain("file_empty")
+            raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)
+        if file.size > self.limit:
+            why = explain("file_too_large", limit=self.limit // 2**20)
+            raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)
+        return file
+
+
+class PortraitForm(UploadForm):
+    """A picture."""
+
+    limit = settings.MAX_PORTRAIT_BYTES
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["file"].widget.attrs["accept"] = "image/*"
+
+
+class RecordingForm(UploadForm):
+    """Sound in any container, a film's too."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["file"].widget.attrs["accept"] = "audio/*,video/*"
+
+
+class FaceForm(forms.Form):
+    """Which of several faces shall speak."""
+
+    face = forms.IntegerField(min_value=0)

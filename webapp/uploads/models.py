@@ -1,0 +1,91 @@
+"""What users bring: pictures of faces and recordings of voices. Only clean, re-encoded bytes are kept."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class State(models.TextChoices):
+    """How far the check of an upload has come."""
+
+    CHECKING = "CHECKING", "Being checked"
+    READY = "READY", "Ready"
+    REFUSED = "REFUSED", "Not usable"
+    NEEDS_CHOICE = "NEEDS_CHOICE", "Choose a face"
+
+
+class RecordingUse(models.TextChoices):
+    """What a recording is for."""
+
+    SPEECH = "SPEECH", "drives a portrait"
+    STATEMENT = "STATEMENT", "a spoken statement of consent"
+
+
+def quarantine_name(instance: Upload, filename: str) -> str:
+    """Where an upload waits unopened. Its own name never reaches the file system."""
+    return f"quarantine/{secrets.token_hex(16)}"
+
+
+def private_name(instance: Upload, filename: str) -> str:
+    """A random name with the suffix that we chose for what we encoded."""
+    suffix = filename.rpartition(".")[2]
+    return f"{instance._meta.model_name}s/{secrets.token_hex(16)}.{suffix}"
+
+
+class Upload(models.Model):
+    """What portraits and recordings share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="%(class)ss")
+    title = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.CHECKING)
+    quarantined = models.FileField(upload_to=quarantine_name, blank=True, max_length=200)
+    file = models.FileField(upload_to=private_name, blank=True, max_length=200)
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the stored, re-encoded bytes.")
+    reason_code = models.CharField(max_length=60, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    hint = models.CharField(max_length=500, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(auto_now_add=True, help_text="When the check was last put into the queue.")
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state="READY") | (~Q(sha256="") & ~Q(file="")), name="%(class)s_ready_means_stored"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title or f"{self._meta.verbose_name} of {self.created_at:%d %B %Y}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a video may use it."""
+        return self.state == State.READY
+
+
+class Portrait(Upload):
+    """A picture with one chosen face."""
+
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    faces = models.JSONField(default=list, blank=True, help_text="Boxes x0, y0, x1, y1 in px of the stored picture.")
+    face_index = models.PositiveSmallIntegerField(null=True, blank=True)
+    crop = models.JSONField(default=list, blank=True, help_text="Square x0, y0, x1, y1 in px of the stored picture.")
+
+
+class Recording(Upload):
+    """The sound that drives a portrait, or in which a sitter agrees."""
+
+    use = models.CharField(max_length=10, choices=RecordingUse, default=RecordingUse.SPEECH)
+    duration_s = models.FloatField(default=0.0)
+    voice_share = models.FloatField(default=0.0, help_text="Share of the time in which somebody speaks or sings.")

@@ -1,0 +1,71 @@
+"""Receiving, checking, choosing and deleting uploads."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from webapp.accounts.models import User
+from webapp.accounts.services import require_good_standing
+from webapp.errors_text import Refused
+from webapp.files import discard
+from webapp.queue import send_on_commit
+from webapp.uploads import tasks
+from webapp.uploads.models import Portrait, Recording, RecordingUse, State
+
+TITLE_LENGTH = 80
+
+
+def title_from(filename: str) -> str:
+    """A readable title from whatever a browser calls a file: no path, no suffix, printable characters only."""
+    stem = PurePath(filename.replace("\\", "/")).stem
+    readable = "".join(letter if letter.isprintable() else " " for letter in stem.replace("_", " "))
+    return " ".join(readable.split())[:TITLE_LENGTH]
+
+
+def receive_portrait(*, owner: User, file: UploadedFile, title: str = "") -> Portrait:
+    """Put a picture into quarantine and ask a worker to check it."""
+    require_good_standing(owner)
+    portrait = Portrait(owner=owner, title=title or title_from(file.name or ""))
+    portrait.quarantined.save("upload", file, save=False)
+    with transaction.atomic():
+        portrait.save(force_insert=True)
+        send_on_commit(tasks.check_portrait, portrait.pk)
+    return portrait
+
+
+def receive_recording(
+    *, owner: User, file: UploadedFile, title: str = "", use: RecordingUse = RecordingUse.SPEECH
+) -> Recording:
+    """Put a recording into quarantine and ask a worker to check it."""
+    require_good_standing(owner)
+    recording = Recording(owner=owner, title=title or title_from(file.name or ""), use=use)
+    recording.quarantined.save("upload", file, save=False)
+    with transaction.atomic():
+        recording.save(force_insert=True)
+        send_on_commit(tasks.check_recording, recording.pk)
+    return recording
+
+
+@transaction.atomic
+def choose_face(*, portrait: Portrait, index: int) -> None:
+    """Say which of several faces shall speak; the check then goes on with that one."""
+    if not 0 <= index < len(portrait.faces):
+        raise Refused("face_unknown")
+    waiting = Portrait.objects.filter(pk=portrait.pk, state=State.NEEDS_CHOICE)
+    if waiting.update(state=State.CHECKING, face_index=index, sent_at=timezone.now()):
+        send_on_commit(tasks.check_portrait, portrait.pk)
+
+
+def delete_upload(*, upload: Portrait | Recording) -> None:
+    """Delete an upload that no video and no consent rests on."""
+    try:
+        upload.delete()
+    except ProtectedError as protected:
+        raise Refused("upload_in_use") from protected
+    discard(upload.file)
+    discard(upload.quarantined)

@@ -1,0 +1,151 @@
+"""Pages of uploads; everything starts at the owner, and reviewers may look."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from webapp.accounts.permissions import user_of
+from webapp.consent.services import valid_consent
+from webapp.errors_text import Refused
+from webapp.media import serve
+from webapp.uploads import services
+from webapp.uploads.forms import FaceForm, PortraitForm, RecordingForm
+from webapp.uploads.models import Portrait, Recording
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_portrait(request: HttpRequest) -> HttpResponse:
+    """Take a picture."""
+    form = PortraitForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            portrait = services.receive_portrait(owner=user_of(request), **form.cleaned_data)
+            return redirect("uploads:portrait", portrait.pk)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return render(request, "uploads/portrait_new.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_recording(request: HttpRequest) -> HttpResponse:
+    """Take a recording."""
+    form = RecordingForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            recording = services.receive_recording(owner=user_of(request), **form.cleaned_data)
+            return redirect("uploads:recording", recording.pk)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    max_seconds = user_of(request).max_recording_seconds
+    return render(request, "uploads/recording_new.html", {"form": form, "max_seconds": max_seconds})
+
+
+def _portrait_context(portrait: Portrait) -> dict[str, object]:
+    return {"portrait": portrait, "consent": valid_consent(portrait), "outlines": _outlines(portrait)}
+
+
+def _outlines(portrait: Portrait) -> list[dict[str, float]]:
+    """Faces as x, y, width, height in px of the stored picture, for an SVG over it."""
+    corners = enumerate(portrait.faces)
+    return [{"index": i, "x": x0, "y": y0, "width": x1 - x0, "height": y1 - y0} for i, (x0, y0, x1, y1) in corners]
+
+
+@login_required
+@require_safe
+def portrait(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """The picture, its check and what comes next."""
+    found = get_object_or_404(user_of(request).portraits, pk=portrait_id)
+    return render(request, "uploads/portrait.html", _portrait_context(found))
+
+
+@login_required
+@require_safe
+def portrait_status(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """The part of the page that changes."""
+    found = get_object_or_404(user_of(request).portraits, pk=portrait_id)
+    return render(request, "uploads/_portrait_status.html", _portrait_context(found))
+
+
+@login_required
+@require_POST
+def choose_face(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """Say which face shall speak."""
+    found = get_object_or_404(user_of(request).portraits, pk=portrait_id)
+    form = FaceForm(request.POST)
+    try:
+        services.choose_face(portrait=found, index=form.cleaned_data["face"] if form.is_valid() else -1)
+    except Refused as refused:
+        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+    return redirect("uploads:portrait", found.pk)
+
+
+@login_required
+@require_safe
+def portrait_picture(request: HttpRequest, portrait_id: UUID) -> HttpResponseBase:
+    """The clean bytes, for the owner and for reviewers of a video made from them."""
+    rows = Portrait.objects.all() if user_of(request).is_reviewer else user_of(request).portraits.all()
+    found = get_object_or_404(rows, pk=portrait_id)
+    if not found.file:
+        raise Http404
+    content_type = "image/png" if found.file.name.endswith(".png") else "image/jpeg"
+    return serve(request, found.file, content_type=content_type)
+
+
+@login_required
+@require_safe
+def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+    """The recording, its check and what comes next."""
+    found = get_object_or_404(user_of(request).recordings, pk=recording_id)
+    return render(request, "uploads/recording.html", {"recording": found})
+
+
+@login_required
+@require_safe
+def recording_status(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+    """The part of the page that changes."""
+    found = get_object_or_404(user_of(request).recordings, pk=recording_id)
+    return render(request, "uploads/_recording_status.html", {"recording": found})
+
+
+@login_required
+@require_safe
+def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBase:
+    """The clean sound, for the owner and for reviewers."""
+    rows = Recording.objects.all() if user_of(request).is_reviewer else user_of(request).recordings.all()
+    found = get_object_or_404(rows, pk=recording_id)
+    if not found.file:
+        raise Http404
+    return serve(request, found.file, content_type="audio/flac")
+
+
+@login_required
+@require_POST
+def delete_portrait(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """Delete a picture that nothing rests on."""
+    return _delete(request, get_object_or_404(user_of(request).portraits, pk=portrait_id), "uploads:portrait")
+
+
+@login_required
+@require_POST
+def delete_recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+    """Delete a recording that nothing rests on."""
+    return _delete(request, get_object_or_404(user_of(request).recordings, pk=recording_id), "uploads:recording")
+
+
+def _delete(request: HttpRequest, upload: Portrait | Recording, page: str) -> HttpResponse:
+    key = upload.pk
+    try:
+        services.delete_upload(upload=upload)
+    except Refused as refused:
+        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+        return redirect(page, key)
+    messages.success(request, "Deleted.")
+    return redirect("videos:list")

@@ -1,0 +1,1 @@
+"""A portrait and a recording become a video."""

@@ -1,0 +1,59 @@
+"""What a creator chooses for a video."""
+
+from __future__ import annotations
+
+from django import forms
+
+from webapp.accounts.models import User
+from webapp.uploads.models import RecordingUse, State
+from webapp.videos.models import MAX_SEED, Emotion
+from webapp.videos.services import Choices
+
+
+class VideoForm(forms.Form):
+    """Portrait and recording from what is ready; how it is performed."""
+
+    portrait = forms.ModelChoiceField(queryset=None, empty_label=None)
+    recording = forms.ModelChoiceField(queryset=None, empty_label=None)
+    title = forms.CharField(max_length=80, required=False)
+    emotion = forms.ChoiceField(label="Mood", choices=Emotion.choices, initial=Emotion.NEUTRAL, required=False)
+    emotion_weight = forms.FloatField(
+        label="How strongly", min_value=0, max_value=1, initial=0.5, required=False, help_text="0 not at all, 1 fully"
+    )
+    gaze_yaw = forms.FloatField(
+        label="Look to the side",
+        min_value=-30,
+        max_value=30,
+        initial=0,
+        required=False,
+        help_text="Degrees; positive is toward the picture’s right, 0 looks at the viewer.",
+    )
+    gaze_pitch = forms.FloatField(
+        label="Look up or down",
+        min_value=-20,
+        max_value=20,
+        initial=0,
+        required=False,
+        help_text="Degrees; positive looks down.",
+    )
+    distance = forms.FloatField(
+        label="Distance", min_value=0.8, max_value=1.25, initial=1, required=False, help_text="1 is as in the portrait."
+    )
+    seed = forms.IntegerField(
+        min_value=0,
+        max_value=MAX_SEED,
+        required=False,
+        help_text="The same number gives the same performance. Empty draws one.",
+    )
+
+    def __init__(self, *args: object, owner: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        recordings = owner.recordings.filter(state=State.READY, use=RecordingUse.SPEECH)
+        self.fields["portrait"].queryset = owner.portraits.filter(state=State.READY)  # type: ignore[attr-defined]
+        self.fields["recording"].queryset = recordings  # type: ignore[attr-defined]
+
+    def choices(self) -> Choices:
+        """The performance; a field left empty keeps its initial value."""
+        said = self.cleaned_data
+        names = ("gaze_yaw", "gaze_pitch", "distance", "emotion", "emotion_weight", "seed")
+        return Choices(**{name: said[name] for name in names if said[name] not in (None, "")})

@@ -1,0 +1,94 @@
+"""The museum label of a video: each known fact as one line with a tick, a dash or a warning, and a sentence behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from webapp.consent.models import Consent, Depicted
+from webapp.videos.models import Job, Status
+
+State = Literal["yes", "none", "warning"]
+SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.REJECTED, Status.TAKEN_DOWN)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact."""
+
+    key: str  # consent, mark, manifest, ledger, review
+    state: State
+    line: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """What hangs beside a video."""
+
+    title: str
+    sitter: str
+    maker: str
+    made_at: str  # "" until it is rendered
+    engine: str  # "" until it is rendered
+    lines: tuple[Line, ...]
+
+
+def label_for(job: Job) -> Label:
+    """The label of `job` as far as things have come."""
+    made_at = date_format(job.rendered_at, "j F Y") if job.rendered_at else ""
+    engine = f"{job.engine.get('name', '')} {job.engine.get('version', '')}".strip()
+    lines = (_consent(job.consent, job), _mark(job), _manifest(job), _ledger(job), _review(job))
+    return Label(str(job), job.consent.sitter_name, job.owner.shown_name, made_at, engine, lines)
+
+
+def _consent(consent: Consent, job: Job) -> Line:
+    until = date_format(consent.expires_at, "j F Y")
+    if consent.withdrawn_at:
+        day = date_format(consent.withdrawn_at, "j F Y")
+        return Line("consent", "warning", f"Consent withdrawn on {day}", "No further use is allowed.")
+    if not consent.is_valid_for(job.portrait, timezone.now()):
+        return Line("consent", "warning", "Consent not valid", f"It ended on {until}, or its statement was not usable.")
+    if consent.depicted == Depicted.NOBODY_LIVING:
+        why = f"Declared as an artwork or a synthetic face, for: {consent.purpose}. Nobody living has to agree."
+        return Line("consent", "yes", f"Depicts nobody living; declared until {until}", why)
+    giver = "the maker themselves" if consent.depicted == Depicted.MYSELF else consent.sitter_name
+    how = "spoken" if consent.recorded_statement_id else "typed"
+    why = f"Given by {giver} as a {how} statement, for: {consent.purpose}. Bound to this very picture by its hash."
+    return Line("consent", "yes", f"Consent until {until}", why)
+
+
+def _mark(job: Job) -> Line:
+    if not job.rendered_at:
+        return Line("mark", "none", "No mark yet", "It is woven into every frame while the video is painted.")
+    why = "An invisible pattern in every frame carries this number; it survives re-encoding and resizing."
+    return Line("mark", "yes", f"Marked {job.code_hex}", why)
+
+
+def _manifest(job: Job) -> Line:
+    if job.status not in SEALED or not job.manifest_state:
+        return Line("manifest", "none", "No content credentials yet", "They are signed when the video is finished.")
+    if job.manifest_state in ("trusted", "valid"):
+        why = "A signed C2PA manifest names what the video was made from. Any change to the file breaks it."
+        return Line("manifest", "yes", "Content credentials signed", why)
+    return Line("manifest", "warning", "Content credentials not valid", "This file should not be used.")
+
+
+def _ledger(job: Job) -> Line:
+    if job.ledger_entry_id is None:
+        return Line("ledger", "none", "Not in the ledger yet", "Its hash is entered when the video is sealed.")
+    why = "The hash of this file stands in an append-only ledger; a later change of the record would show."
+    return Line("ledger", "yes", f"Ledger entry {job.ledger_entry_id}", why)
+
+
+def _review(job: Job) -> Line:
+    if job.status == Status.PUBLISHED:
+        return Line("review", "yes", "Approved by a reviewer", "Somebody other than its maker watched it.")
+    if job.status == Status.REJECTED:
+        return Line("review", "warning", "Not approved", job.decision.reason)
+    if job.status == Status.TAKEN_DOWN:
+        return Line("review", "warning", "Taken down", job.message)
+    return Line("review", "none", "Not reviewed yet", "A person looks at it before it can be downloaded.")

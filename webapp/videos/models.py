@@ -1,0 +1,153 @@
+"""The job: one portrait, one recording and one consent on their way to a published video."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+CODE_BITS = 40  # of the number that the watermark carries
+MAX_SEED = 2**31 - 1
+
+
+class Status(models.TextChoices):
+    """Where a job is. Only webapp/videos/status.py changes it."""
+
+    QUEUED = "QUEUED", "Waiting"
+    RUNNING = "RUNNING", "Being made"
+    SEALING = "SEALING", "Being signed"
+    IN_REVIEW = "IN_REVIEW", "In review"
+    PUBLISHED = "PUBLISHED", "Published"
+    REJECTED = "REJECTED", "Not approved"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+    TAKEN_DOWN = "TAKEN_DOWN", "Taken down"
+
+
+class Emotion(models.TextChoices):
+    """The moods that the engine knows; a test compares them with its own list."""
+
+    NEUTRAL = "neutral", "Neutral"
+    HAPPY = "happy", "Happy"
+    SAD = "sad", "Sad"
+    ANGRY = "angry", "Angry"
+    SURPRISED = "surprised", "Surprised"
+    AFRAID = "afraid", "Afraid"
+    DISGUSTED = "disgusted", "Disgusted"
+    CONTEMPT = "contempt", "Contempt"
+
+
+def new_code() -> int:
+    """A job's code; the database refuses the rare one that is taken."""
+    return secrets.randbits(CODE_BITS)
+
+
+def new_seed() -> int:
+    """A seed that fits everywhere."""
+    return secrets.randbelow(MAX_SEED)
+
+
+def video_name(instance: Job, filename: str) -> str:
+    """A random name with the suffix of what we made."""
+    return f"videos/{secrets.token_hex(16)}.{filename.rpartition('.')[2]}"
+
+
+def _between(low: float, high: float) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(low), MaxValueValidator(high)]
+
+
+class Job(models.Model):
+    """A request for a video and everything known about it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    portrait = models.ForeignKey("uploads.Portrait", on_delete=models.PROTECT, related_name="jobs")
+    recording = models.ForeignKey("uploads.Recording", on_delete=models.PROTECT, related_name="jobs")
+    consent = models.ForeignKey("consent.Consent", on_delete=models.PROTECT, related_name="jobs")
+    title = models.CharField(max_length=80, blank=True)
+    code = models.BigIntegerField(unique=True, default=new_code, editable=False)
+
+    # what the creator chose
+    gaze_yaw = models.FloatField(default=0.0, validators=_between(-30, 30), help_text="degrees")
+    gaze_pitch = models.FloatField(default=0.0, validators=_between(-20, 20), help_text="degrees")
+    distance = models.FloatField(default=1.0, validators=_between(0.8, 1.25))
+    emotion = models.CharField(max_length=12, choices=Emotion, default=Emotion.NEUTRAL)
+    emotion_weight = models.FloatField(default=0.5, validators=_between(0, 1))
+    seed = models.PositiveIntegerField(default=new_seed, validators=[MaxValueValidator(MAX_SEED)])
+    size = models.PositiveIntegerField(default=512, help_text="px")
+
+    # where it is
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, editable=False)
+    stage = models.CharField(max_length=20, blank=True)
+    stage_done = models.PositiveIntegerField(default=0)
+    stage_total = models.PositiveIntegerField(default=0)
+    progress = models.FloatField(default=0.0, help_text="0..1")
+    eta_s = models.FloatField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0, help_text="Counts claims; only ever grows.")
+    losses = models.PositiveIntegerField(default=0, help_text="Workers that this request has lost.")
+    claimed_by = models.CharField(max_length=120, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When a task for it was last queued.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    hint = models.CharField(max_length=500, blank=True)
+
+    # what came of it
+    rendered = models.FileField(upload_to=video_name, blank=True, max_length=200, help_text="marked, not yet signed")
+    output = models.FileField(upload_to=video_name, blank=True, max_length=200)
+    poster = models.FileField(upload_to=video_name, blank=True, max_length=200)
+    rendered_sha256 = models.CharField(max_length=64, blank=True)
+    output_sha256 = models.CharField(max_length=64, blank=True)
+    frames = models.PositiveIntegerField(default=0)
+    fps = models.FloatField(default=0.0)
+    duration_s = models.FloatField(default=0.0)
+    engine = models.JSONField(default=dict, blank=True, help_text="name, version and weight hashes")
+    seconds = models.JSONField(default=dict, blank=True, help_text="stage → seconds")
+    words = models.JSONField(default=list, blank=True, help_text="text, start_s, end_s; private")
+    language = models.CharField(max_length=8, blank=True)
+    manifest_state = models.CharField(max_length=12, blank=True)
+    ledger_entry = models.OneToOneField("audit.LedgerEntry", on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=("status", "queued_at")),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(status="PUBLISHED") | (Q(ledger_entry__isnull=False) & ~Q(output_sha256="")),
+                name="published_means_in_the_ledger",
+            ),
+            models.CheckConstraint(condition=Q(code__gte=0, code__lt=2**CODE_BITS), name="code_fits_the_mark"),
+        )
+
+    def __str__(self) -> str:
+        return self.title or f"Video {self.code_hex}"
+
+    @property
+    def code_hex(self) -> str:
+        """The code as printed: ten upper-case hexadecimal digits."""
+        return f"{self.code:010X}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the page should look again soon."""
+        return self.status in (Status.QUEUED, Status.RUNNING, Status.SEALING)
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether there is work left to stop."""
+        return self.is_waiting
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the same request may be queued again."""
+        return self.status in (Status.FAILED, Status.CANCELLED)

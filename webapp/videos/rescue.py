@@ -1,0 +1,60 @@
+"""Finds work whose worker died or whose message got lost, and queues it again. Safe to run at any time, twice too."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from webapp.errors_text import explain
+from webapp.queue import send_on_commit
+from webapp.uploads import tasks as upload_tasks
+from webapp.uploads.models import Portrait, Recording, State
+from webapp.videos import tasks
+from webapp.videos.models import Job, Status
+from webapp.videos.rendering import fail
+from webapp.videos.status import move
+
+log = logging.getLogger(__name__)
+MESSAGE_LOST_S = 600.0  # a job waiting longer gets a second message; a surplus one does no harm
+CHECK_LOST_S = 150.0  # above the longest check
+
+
+def rescue_lost_work() -> None:
+    """One round over renders, seals, waiting jobs and checks."""
+    _rescue_renders()
+    _resend(Job.objects.filter(status=Status.SEALING).filter(_silent()), tasks.seal_video, settings.STALE_S)
+    _resend(Job.objects.filter(status=Status.QUEUED), tasks.render_video, MESSAGE_LOST_S)
+    _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
+    _resend(Recording.objects.filter(state=State.CHECKING), upload_tasks.check_recording, CHECK_LOST_S)
+
+
+def _silent() -> Q:
+    return Q(heartbeat_at=None) | Q(heartbeat_at__lt=timezone.now() - timedelta(seconds=settings.STALE_S))
+
+
+def _rescue_renders() -> None:
+    for job in Job.objects.filter(status=Status.RUNNING).filter(_silent()):
+        if job.losses + 1 >= settings.MAX_ATTEMPTS:
+            fail(job, explain("worker_lost"))
+            continue
+        with transaction.atomic():
+            mine = Q(attempt=job.attempt) & _silent()
+            again = {"sent_at": timezone.now(), "losses": F("losses") + 1}
+            if move(job.pk, leaving=(Status.RUNNING,), to=Status.QUEUED, where=mine, **again):
+                log.warning("job %s lost its worker in attempt %d; queued again", job.pk, job.attempt)
+                send_on_commit(tasks.render_video, job.pk)
+
+
+def _resend(rows, task, after_s: float) -> None:  # type: ignore[no-untyped-def]
+    """Send `task` again for each row whose last message is older than `after_s`."""
+    now = timezone.now()
+    late = rows.filter(sent_at__lt=now - timedelta(seconds=after_s))
+    for key in late.values_list("pk", flat=True):
+        with transaction.atomic():
+            if late.filter(pk=key).update(sent_at=now):
+                send_on_commit(task, key)

@@ -1,0 +1,106 @@
+"""A seal worker's share: sign, verify what was signed, enter it into the ledger, hand it to review."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from webapp.audit.models import Kind
+from webapp.audit.services import append
+from webapp.errors_text import Explanation, explain
+from webapp.files import discard, fetch, put, sha256_of, workspace
+from webapp.videos import production
+from webapp.videos.models import Job, Status
+from webapp.videos.rendering import cancel_without_consent, fail
+from webapp.videos.status import move
+
+log = logging.getLogger(__name__)
+
+
+def seal_video(job_id: str) -> None:
+    """Seal a rendered job; nothing happens when that is done or another worker is at it."""
+    job = _claim(job_id)
+    if job is None:
+        return
+    if not job.consent.is_valid_for(job.portrait, timezone.now()):
+        cancel_without_consent(job)
+        return
+    try:
+        _seal(job)
+    except production.DECLINES as reason:
+        told = production.explain(reason)
+        log.error("job %s: sealing refused: %s", job.pk, told["code"])
+        fail(job, Explanation(told["code"], told["message"], told["hint"]))
+    except Exception:
+        fail(job, explain("unexpected"))
+        raise
+
+
+def _claim(job_id: str) -> Job | None:
+    now = timezone.now()
+    free = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=settings.STALE_S))
+    here = (Status.SEALING,)
+    if not move(job_id, leaving=here, to=Status.SEALING, where=free, heartbeat_at=now, attempt=F("attempt") + 1):
+        return None
+    return Job.objects.select_related("owner", "portrait", "recording", "consent__recorded_statement").get(pk=job_id)
+
+
+def _seal(job: Job) -> None:
+    with workspace() as folder:
+        rendered = fetch(job.rendered, folder / "rendered.mp4")
+        sealed = folder / "sealed.mp4"
+        manifest_state = production.seal(
+            rendered, sealed, facts=_facts(job), keys=settings.KEYS, trust_root=settings.TRUST_ROOT, folder=folder
+        )
+        columns: dict[str, Any] = {
+            "output_sha256": sha256_of(sealed),
+            "output": put(job.output, sealed),
+            "rendered": "",
+            "manifest_state": manifest_state,
+            "sealed_at": timezone.now(),
+            "heartbeat_at": None,
+        }
+    if _keep(job, columns):
+        discard(job.rendered)
+    else:
+        discard(job.output)
+
+
+@transaction.atomic
+def _keep(job: Job, columns: dict[str, Any]) -> bool:
+    """Enter the sealed file into ledger and row, if this attempt still holds the job."""
+    mine = Job.objects.select_for_update().filter(pk=job.pk, status=Status.SEALING, attempt=job.attempt)
+    if mine.first() is None:
+        return False
+    entry = append(
+        kind=Kind.SEAL,
+        actor=None,
+        object_id=job.pk,
+        code=job.code_hex,
+        output_sha256=columns["output_sha256"],
+        portrait_sha256=job.portrait.sha256,
+        recording_sha256=job.recording.sha256,
+        consent=str(job.consent_id),
+        manifest=columns["manifest_state"],
+    )
+    return move(job.pk, leaving=(Status.SEALING,), to=Status.IN_REVIEW, ledger_entry=entry, **columns)
+
+
+def _facts(job: Job) -> production.SealFacts:
+    return production.SealFacts(
+        title=str(job),
+        code=job.code,
+        job_id=str(job.pk),
+        consent_id=str(job.consent_id),
+        portrait_sha256=job.portrait.sha256,
+        recording_sha256=job.recording.sha256,
+        engine=job.engine,
+        seed=job.seed,
+        made_at=job.rendered_at or timezone.now(),
+    )

@@ -1,0 +1,152 @@
+"""What people do with videos: request, cancel, retry, stop for a withdrawn consent, look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from webapp.accounts.models import User
+from webapp.accounts.services import require_good_standing
+from webapp.audit.models import Kind
+from webapp.audit.services import append
+from webapp.consent.models import Consent
+from webapp.errors_text import Refused, explain
+from webapp.queue import send_on_commit
+from webapp.uploads.models import Portrait, Recording, RecordingUse
+from webapp.videos import tasks
+from webapp.videos.models import Emotion, Job, Status, new_code, new_seed
+from webapp.videos.status import move
+
+UNFINISHED = (Status.QUEUED, Status.RUNNING, Status.SEALING)
+CODE_TRIES = 5  # a 40-bit code is taken once in a million million; a second try settles it
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How the portrait shall perform; degrees, shares and px as in Job."""
+
+    gaze_yaw: float = 0.0
+    gaze_pitch: float = 0.0
+    distance: float = 1.0
+    emotion: str = Emotion.NEUTRAL
+    emotion_weight: float = 0.5
+    seed: int | None = None  # None draws one
+
+
+def request_video(
+    *, owner: User, portrait: Portrait, recording: Recording, consent: Consent, choices: Choices, title: str = ""
+) -> Job:
+    """Queue a video, if the uploads are ready, the consent holds and the quota allows. Refused otherwise."""
+    require_good_standing(owner)
+    _require_ready(portrait, recording)
+    now = timezone.now()
+    if not consent.is_valid_for(portrait, now):
+        raise Refused("consent_invalid")
+    if owner.jobs.filter(created_at__gt=now - timedelta(days=1)).count() >= owner.max_jobs_per_day:
+        raise Refused("quota_jobs", limit=owner.max_jobs_per_day)
+    job = Job(
+        owner=owner,
+        portrait=portrait,
+        recording=recording,
+        consent=consent,
+        title=title,
+        gaze_yaw=choices.gaze_yaw,
+        gaze_pitch=choices.gaze_pitch,
+        distance=choices.distance,
+        emotion=choices.emotion,
+        emotion_weight=choices.emotion_weight,
+        seed=new_seed() if choices.seed is None else choices.seed,
+        size=settings.VIDEO_SIZE,
+        queued_at=now,
+        sent_at=now,
+    )
+    with transaction.atomic():
+        _save_with_free_code(job)
+        send_on_commit(tasks.render_video, job.pk)
+        append(
+            kind=Kind.REQUEST,
+            actor=owner,
+            object_id=job.pk,
+            code=job.code_hex,
+            portrait_sha256=portrait.sha256,
+            recording_sha256=recording.sha256,
+            consent=str(consent.pk),
+            seed=job.seed,
+        )
+    return job
+
+
+def _require_ready(portrait: Portrait, recording: Recording) -> None:
+    if not portrait.is_ready:
+        raise Refused("portrait_not_ready")
+    if not recording.is_ready or recording.use != RecordingUse.SPEECH:
+        raise Refused("recording_not_ready")
+
+
+def _save_with_free_code(job: Job) -> None:
+    for _ in range(CODE_TRIES - 1):
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+            return
+        except IntegrityError:
+            if not Job.objects.filter(code=job.code).exists():
+                raise
+            job.code = new_code()
+    job.save(force_insert=True)
+
+
+def cancel_video(*, job: Job, by: User) -> None:
+    """Stop a job that waits or runs; its worker notices within one heartbeat."""
+    with transaction.atomic():
+        if not move(job.pk, leaving=UNFINISHED, to=Status.CANCELLED, finished_at=timezone.now(), eta_s=None):
+            raise Refused("too_late")
+        append(kind=Kind.CANCEL, actor=by, object_id=job.pk)
+    job.refresh_from_db()
+
+
+def retry_video(*, job: Job, by: User) -> None:
+    """Queue a failed or cancelled job again: same request, same code, a consent that still holds."""
+    require_good_standing(by)
+    now = timezone.now()
+    if not job.consent.is_valid_for(job.portrait, now):
+        raise Refused("consent_invalid")
+    with transaction.atomic():
+        fresh = {"stage": "", "stage_done": 0, "stage_total": 0, "progress": 0.0, "eta_s": None, "losses": 0}
+        untold = {"error_code": "", "message": "", "hint": "", "finished_at": None, "heartbeat_at": None}
+        again = {"queued_at": now, "sent_at": now} | fresh | untold
+        if not move(job.pk, leaving=(Status.FAILED, Status.CANCELLED), to=Status.QUEUED, **again):
+            raise Refused("too_late")
+        send_on_commit(tasks.render_video, job.pk)
+        append(kind=Kind.RETRY, actor=by, object_id=job.pk, consent=str(job.consent_id))
+    job.refresh_from_db()
+
+
+def stop_for_consent(*, consent: Consent, by: User) -> None:
+    """Cancel what is on its way under a withdrawn consent and take down what is published. Call in a transaction."""
+    why = explain("consent_invalid")
+    told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
+    stopped: list[tuple[Kind, Job]] = []
+    for job in consent.jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, Status.PUBLISHED)).order_by("pk"):
+        if move(job.pk, leaving=(*UNFINISHED, Status.IN_REVIEW), to=Status.CANCELLED, **told):
+            stopped.append((Kind.CANCEL, job))
+        elif move(job.pk, leaving=(Status.PUBLISHED,), to=Status.TAKEN_DOWN, **told):
+            stopped.append((Kind.TAKE_DOWN, job))
+    for kind, job in stopped:  # after all rows are ours: the ledger's turn comes last everywhere, so nobody waits in a ring
+        append(kind=kind, actor=by, object_id=job.pk, consent=str(consent.pk))
+
+
+def record_download(*, job: Job, by: User) -> None:
+    """Write down that somebody fetched the finished file."""
+    append(kind=Kind.DOWNLOAD, actor=by, object_id=job.pk, output_sha256=job.output_sha256)
+
+
+def queue_position(job: Job) -> int:
+    """How many jobs a worker takes before this one, plus one; 0 when it does not wait."""
+    if job.status != Status.QUEUED:
+        return 0
+    return Job.objects.filter(status=Status.QUEUED, queued_at__lt=job.queued_at).count() + 1

@@ -1,0 +1,34 @@
+"""The only module that changes a job's status: each time by one conditional update that names the state it leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from webapp.videos.models import Job, Status
+
+NEXT: dict[Status, frozenset[Status]] = {
+    Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.FAILED}),
+    Status.RUNNING: frozenset({Status.RUNNING, Status.QUEUED, Status.SEALING, Status.CANCELLED, Status.FAILED}),
+    Status.SEALING: frozenset({Status.SEALING, Status.IN_REVIEW, Status.CANCELLED, Status.FAILED}),
+    Status.IN_REVIEW: frozenset({Status.PUBLISHED, Status.REJECTED, Status.CANCELLED}),
+    Status.PUBLISHED: frozenset({Status.TAKEN_DOWN}),
+    Status.REJECTED: frozenset(),
+    Status.FAILED: frozenset({Status.QUEUED}),
+    Status.CANCELLED: frozenset({Status.QUEUED}),
+    Status.TAKEN_DOWN: frozenset(),
+}
+
+
+class NotAWay(ValueError):
+    """The design knows no such step; a mistake in our code."""
+
+
+def move(job_id: UUID | str, *, leaving: tuple[Status, ...], to: Status, where: Q | None = None, **columns: Any) -> bool:
+    """Take the job from one of `leaving` to `to` if it is there and `where` holds; False if it is not, or no more."""
+    if any(to not in NEXT[state] for state in leaving):
+        raise NotAWay(f"{leaving} → {to}")
+    rows = Job.objects.filter(where or Q(), pk=job_id, status__in=leaving)
+    return rows.update(status=to, **columns) == 1
