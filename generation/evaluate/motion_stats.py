@@ -46,7 +46,7 @@ class MotionStats:
 def measure(motion: Motion, speech: Speech, controls: Controls) -> MotionStats:
     """The numbers of one performance of `speech`."""
     frames = len(motion)
-    middles = (np.arange(frames) + 0.5) / motion.fps
+    middles = (np.arange(frames, dtype=np.float64) + 0.5) / motion.fps
     talking = _talking(middles, speech.phones)
     channel = {name: motion.coefficients[:, k] for k, name in enumerate(CHANNELS)}
     starts, lengths = _runs(channel["eyeBlinkLeft"] > BLINK_HALF)

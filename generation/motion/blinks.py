@@ -22,8 +22,8 @@ DOUBLE_SHARE, DOUBLE_AFTER_S = 0.06, 0.42
 PARTIAL_SHARE = 0.08  # of blinks do not close wholly
 
 CLOSING_S = (0.070, 0.100)
-CLOSED_S = (0.030, 0.050)
-OPENING_S = (0.160, 0.260)  # the slow last part included; the whole lasts 124 ms at half height in our study
+CLOSED_S = (0.020, 0.040)
+OPENING_S = (0.130, 0.220)  # the slow last part included; 140 ms at half height, our study 124
 SQUEEZE = 0.08  # of cheekSquint that a full blink brings along
 BETWEEN_EYES_S = 0.008  # standard deviation of one lid's delay after the other
 

@@ -24,7 +24,8 @@ DIPHTHONG_TURN = 0.55  # of its length a diphthong spends on its first vowel; ou
 APPROACH_S = 0.050
 RELEASE_S = 0.045
 MIN_TOUCH_S = 0.045
-RELEASED_SHARE = 0.15  # of the phone: its end is already the burst or the next vowel
+RAMP_SHARE, SHORTEST_RAMP_S = 0.30, 0.015  # of the gap to the neighbouring contact
+RELEASED_SHARE = 0.20  # of the phone: its end is already the burst or the next vowel
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,29 @@ def articulate(spoken: tuple[Segment, ...], clock: Clock, opening: Track) -> npt
 def touches(spoken: tuple[Segment, ...], viseme: str, clock: Clock) -> Track:
     """(n,) 1 while the lips must touch for segments of `viseme`, easing in before and out after."""
     track = np.zeros(len(clock.ticks))
-    for segment in spoken:
-        if segment.viseme == viseme:
-            _press(track, clock, segment)
+    held = [_contact(s) for s in spoken if s.viseme == viseme]
+    before = [-np.inf, *(end for _, end in held)]
+    after = [*(start for start, _ in held[1:]), np.inf]
+    for (start, end), last_end, next_start in zip(held, before, after, strict=False):
+        approach = _ramp(APPROACH_S, start - last_end)
+        release = _ramp(RELEASE_S, next_start - end)
+        near = clock.span(start - approach, end + release)
+        t = clock.ticks[near]
+        course = ease((t - start + approach) / approach) * (1 - ease((t - end) / release))
+        track[near] = np.maximum(track[near], course)
     return track
 
 
-def _press(track: Track, clock: Clock, segment: Segment) -> None:
-    """Raise `track` where `segment` asks for contact."""
+def _contact(segment: Segment) -> tuple[float, float]:
+    """Start and end of the contact that a segment asks for."""
     end = segment.end_s - RELEASED_SHARE * segment.length_s
     missing = max(0.0, MIN_TOUCH_S - (end - segment.start_s))
-    start, end = segment.start_s - missing / 2, end + missing / 2
-    near = clock.span(start - APPROACH_S, end + RELEASE_S)
-    t = clock.ticks[near]
-    course = ease((t - start + APPROACH_S) / APPROACH_S) * (1 - ease((t - end) / RELEASE_S))
-    track[near] = np.maximum(track[near], course)
+    return segment.start_s - missing / 2, end + missing / 2
+
+
+def _ramp(usual_s: float, gap_s: float) -> float:
+    """Time to approach or release, less between two contacts so that the vowel between them still opens."""
+    return float(np.clip(RAMP_SHARE * gap_s, SHORTEST_RAMP_S, usual_s))
 
 
 def _raster(spoken: tuple[Segment, ...], ticks: int) -> npt.NDArray[np.int64]:

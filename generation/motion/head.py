@@ -34,12 +34,12 @@ class Axis:
     posture: float  # taken anew at the start of a phrase
 
 
-YAW = Axis(drift=1.5, sway=0.80, voice=0.5, posture=1.8)
-PITCH = Axis(drift=1.1, sway=0.60, voice=1.1, posture=1.0)
-ROLL = Axis(drift=0.8, sway=0.42, voice=0.3, posture=0.9)
+YAW = Axis(drift=1.9, sway=0.80, voice=0.5, posture=1.8)
+PITCH = Axis(drift=1.4, sway=0.55, voice=0.9, posture=1.0)
+ROLL = Axis(drift=1.05, sway=0.42, voice=0.3, posture=0.9)
 
 DRIFT_SETTLE_S, DRIFT_SOFTEN_S = 2.5, 0.30
-SWAY_HZ = (0.5, 1.8)
+SWAY_HZ = (0.5, 1.6)
 IN_SILENCE = 0.25  # of the talking sway
 VOICE_BAND_S = (0.09, 0.32)  # Gaussians whose difference keeps 0.4–1.5 Hz of the voice's course
 POSTURE_S = (0.5, 0.9)

@@ -8,14 +8,14 @@ import numpy.typing as npt
 from generation.motion.clock import Clock, Track, smooth
 from generation.motion.coarticulation import Segment
 from generation.motion.prosody import Prosody
-from generation.motion.targets import ARTICULATORS, COLUMN
-from generation.speech.visemes import VOWELS
+from generation.motion.targets import ARTICULATORS, COLUMN, TARGETS
+from generation.speech.visemes import INDEX, VOWELS
 
 LOUD_OPENS = 0.40  # share of its target that the jaw gains at full emphasis; studies: .035 per dB
-QUIETEST, LOUDEST = 0.55, 1.35  # bounds of the whole factor
+SPOKEN_BOUNDS = (0.55, 1.35)  # of that factor
 HELD_S = 0.35  # a vowel this long is held: sung, or drawn out
 HIGH_OPENS = 0.20  # singers open toward high notes (Sundberg 1975): gained a MELODY_RANGE_ST above the median
-HELD_OPENS = 0.15  # a held vowel reaches farther than a spoken one
+HELD_JAW, HELD_REACH = 0.42, 0.35  # a held vowel moves that share of the way to that jaw: sung /i/ opens
 STEADY_S = 0.16  # Gaussian over loudness and pitch in held vowels: passes 0.4 % of a 6 Hz vibrato
 
 ENERGY_JAW = 0.30  # of a loud moment, when only loudness is known
@@ -24,21 +24,17 @@ ENERGY_FLOOR = 0.25  # of the envelope (0..1), below which the mouth stays shut
 
 
 def opening(spoken: tuple[Segment, ...], prosody: Prosody, clock: Clock) -> Track:
-    """(n,) the factor on the jaw's targets: 1 at the speaker's median loudness."""
-    spoken_way = 1 + LOUD_OPENS * prosody.emphasis
-    lift = LOUD_OPENS * prosody.emphasis + HIGH_OPENS * np.maximum(prosody.melody, 0.0)
-    held_way = 1 + HELD_OPENS + smooth(lift, STEADY_S)
-    held = smooth(_held(spoken, clock), 0.05)
-    return np.clip((1 - held) * spoken_way + held * held_way, QUIETEST, LOUDEST)
-
-
-def _held(spoken: tuple[Segment, ...], clock: Clock) -> Track:
-    """(n,) 1 inside vowels that are held."""
-    track = np.zeros(len(clock.ticks))
+    """(n,) the factor on the jaw's targets: 1 in a spoken syllable at the speaker's median loudness."""
+    louder = np.clip(1 + LOUD_OPENS * prosody.emphasis, *SPOKEN_BOUNDS)
+    higher = np.maximum(prosody.melody, 0.0)
+    sung = np.clip(1 + smooth(LOUD_OPENS * prosody.emphasis + HIGH_OPENS * higher, STEADY_S), *SPOKEN_BOUNDS)
+    factor = louder.copy()
     for segment in spoken:
         if segment.viseme in VOWELS and segment.length_s >= HELD_S:
-            track[clock.span(segment.start_s, segment.end_s)] = 1.0
-    return track
+            near = clock.span(segment.start_s, segment.end_s)
+            target = TARGETS[INDEX[segment.viseme], COLUMN["jaw"]]
+            factor[near] = sung[near] * (1 + HELD_REACH * (HELD_JAW / target - 1))
+    return smooth(factor, 0.03)
 
 
 def from_loudness(prosody: Prosody) -> npt.NDArray[np.float64]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import maximum_filter1d
 
 from generation.motion.breath import Inhalation
-from generation.motion.clock import Clock, Track, bump
+from generation.motion.clock import TICK_RATE, Clock, Track, bump, smooth
 from generation.motion.targets import ARTICULATORS
 
 # What one full articulator is worth in each ARKit channel; tuned on rendered faces.
@@ -41,6 +42,7 @@ YIELDS_TO_CLOSURE = {
 JAW_IN_CLOSURE = 0.06  # at most: behind closed lips the jaw stays ajar, which mouthClose makes good
 JAW_ON_TEETH = 0.08  # at most, while the lower lip touches the upper teeth
 OPEN_AT = 0.10  # opening (jaw + parted lips) at which lips are no longer held shut
+RESEAL_S = 0.12  # lips let go that long before they part, and stay apart through shorter gaps
 INHALE_JAW = 0.055
 INHALE_LIPS = 0.10
 PART_FALL_S = 0.25
@@ -71,7 +73,7 @@ def speak(course: npt.NDArray[np.float64], breaths: tuple[Inhalation, ...], cloc
     jaw = np.minimum(at["jaw"], 1 + (JAW_ON_TEETH - 1) * on_teeth)
     tracks["jawOpen"] = jaw + (np.minimum(jaw, JAW_IN_CLOSURE) - jaw) * closed
     tracks["mouthClose"] = tracks["jawOpen"] * closed
-    tracks["lipsSealed"] = _sealed(tracks, closed)
+    tracks["lipsSealed"] = np.maximum(clock.mean(_held_shut(fine)), closed)
     return Mouth(tracks, closed)
 
 
@@ -79,11 +81,11 @@ def _mix(parts: dict[str, float], at: dict[str, Track]) -> Track:
     return np.asarray(sum(gain * at[part] for part, gain in parts.items()))
 
 
-def _sealed(tracks: dict[str, Track], closed: Track) -> Track:
-    """How far the lips are held shut: wholly at rest and in closures, not at all once speech has parted them."""
-    parted = tracks["jawOpen"] - tracks["mouthClose"] + 0.15 * tracks["mouthFunnel"] + 0.10 * tracks["mouthPucker"]
-    parted = parted + 0.35 * (tracks["mouthLowerDownLeft"] + tracks["mouthUpperUpLeft"])
-    return np.maximum(1 - np.clip(parted / OPEN_AT, 0.0, 1.0), closed)
+def _held_shut(fine: dict[str, Track]) -> Track:
+    """(n,) how far lips are held shut: wholly while nothing has parted them for a while, else not at all."""
+    parted = fine["jaw"] + 0.35 * (fine["lower"] + fine["upper"]) + 0.10 * (fine["funnel"] + fine["pucker"])
+    lately = maximum_filter1d(parted, 2 * int(RESEAL_S * TICK_RATE) + 1, mode="nearest")
+    return smooth(1 - np.clip(lately / OPEN_AT, 0.0, 1.0), RESEAL_S / 2)
 
 
 def _parted(breaths: tuple[Inhalation, ...], clock: Clock) -> Track:
