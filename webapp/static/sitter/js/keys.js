@@ -1,4 +1,5 @@
-// Reviewers' keyboard: an element with data-key="a" is pressed or focused by that key; the video obeys player keys.
+// Staff keyboard: data-key="a" names the key that follows a link or focuses a field or button (Enter then presses it,
+// so that no decision hangs on one keystroke); the video obeys player keys; "/" begins a search.
 (() => {
   "use strict";
 
@@ -29,10 +30,10 @@
   const act = (event) => {
     const { key } = event;
     if (key === "ArrowDown" || key === "ArrowUp") return walk(key === "ArrowDown" ? 1 : -1);
-    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const target = document.querySelector(key === "/" ? "[role=search] [name=text]" : `[data-key="${CSS.escape(key)}"]`);
     if (target) {
-      if (target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) target.focus();
-      else target.click();
+      if (target.matches("a")) target.click();
+      else target.focus();
       return true;
     }
     const video = document.querySelector("video");
