@@ -19,11 +19,11 @@ from generation.portrait.topology import (
 from generation.types import FloatArray
 
 EYE_DISTANCE = 62.0  # mm between the eye centres of an average adult
-DEPTH_GAIN = 0.90  # of mediapipe's z; best fit to truly rendered turns of ±15° and ±25° and nods of ±12°
-DEPTH_BEHIND = 0.38  # face widths from the oval's mean depth to where ears, hair and neck level out
+DEPTH_GAIN = 0.94  # of mediapipe's z; best fit to truly rendered turns of ±15° and ±25° and nods of ±12°
+DEPTH_BEHIND = 0.70  # face widths from the oval's mean depth to where ears, hair and neck level out
 DEPTH_REACH = 0.22  # face widths over which the depth outside the oval levels out
-PIVOT_BEHIND = 0.33  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
-PIVOT_BELOW = 0.20  # face heights from there down
+PIVOT_BEHIND = 0.36  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
+PIVOT_BELOW = 0.16  # face heights from there down
 NECK_FROM, NECK_TO = 0.02, 0.55  # face heights below the chin between which the head's motion fades out
 BORDER = 0.09  # share of the crop over which all motion fades out, so that the crop can be pasted back
 FOCAL = 6.0  # face heights from the camera to the head

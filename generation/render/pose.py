@@ -55,14 +55,18 @@ class Puppet:
 
     def turn(self, vertices: FloatArray, head: FloatArray, share: FloatArray) -> FloatArray:
         """Move vertices (n, 3) px with the head (6,: yaw, pitch, roll °; x, y, z mm), each by its share (n,)."""
-        yaw = float(np.clip(head[0], *self.rig.yaw_limits))
-        axis, angle = axis_angle(rotation(yaw, float(head[1]), float(head[2])))
+        axis, angle = axis_angle(self.rotation(head))
         arms = vertices - self.pivot
         angles = (share * angle)[:, None]
         cosines, sines = np.cos(angles), np.sin(angles)
         turned = arms * cosines + np.cross(axis, arms) * sines + axis * (arms @ axis)[:, None] * (1 - cosines)
         shift = share[:, None] * (head[3:] * self.rig.head.mm)
         return (self.pivot + turned + shift).astype(np.float32)
+
+    def rotation(self, head: FloatArray) -> FloatArray:
+        """(3, 3) turn of the head (6,), its yaw held within what the portrait bears."""
+        yaw = float(np.clip(head[0], *self.rig.yaw_limits))
+        return rotation(yaw, float(head[1]), float(head[2]))
 
     def breathe(self, vertices: FloatArray, breath: float) -> None:
         """Raise chest and shoulders in place by `breath` −1..1."""

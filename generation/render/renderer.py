@@ -13,6 +13,7 @@ import numpy as np
 from generation.portrait.rig import Rig
 from generation.portrait.topology import EYES
 from generation.render import eyes, mouth, surface
+from generation.render.light import Light
 from generation.render.pose import BLINKS, Puppet
 from generation.render.raster import paint, rasterise
 from generation.render.speaking import seal_while_speaking
@@ -43,6 +44,7 @@ class Renderer:
         self._texture = surface.lossless(rig.portrait)
         self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
+        self._light = Light(rig)
         self._eyes = tuple(eyes.take_apart(rig, self._puppet, fine, points) for points in EYES)
         self._lid_skin = eyes.lid_skin(rig, fine, self._eyes)
         self._mouth = mouth.build(rig, fine)
@@ -94,6 +96,7 @@ class Renderer:
         frame: Frame = np.empty_like(rig.portrait.image)
         clock = _Clock(buffers)
         screen = puppet.pose(coefficients, head, breath)
+        buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head))
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
         clock.lap("raster")
