@@ -22,6 +22,19 @@ def create_account(*, email: str, password: str, role: Role, name: str = "", by:
 
 
 @transaction.atomic
+def ensure_account(*, email: str, password: str, role: Role, name: str = "") -> User:
+    """As create_account; an account that exists keeps its history and gets this password and role."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        return create_account(email=email, password=password, role=role, name=name)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    change_role(user=user, role=role, by=None)
+    return user
+
+
+@transaction.atomic
 def change_role(*, user: User, role: Role, by: User | None) -> None:
     """Give `user` another role."""
     if User.objects.filter(pk=user.pk).exclude(role=role).update(role=role):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from django.db import models
+
+from provenance import ledger
 
 
 class Kind(models.TextChoices):
@@ -28,7 +28,7 @@ class Kind(models.TextChoices):
 
 
 class LedgerEntry(models.Model):
-    """One act. `leaf` is what is hashed: canonical JSON of everything here, ids and numbers only."""
+    """One act. `leaf` is what is hashed: everything here, which is ids, hashes and whole numbers only."""
 
     index = models.PositiveBigIntegerField(primary_key=True)
     kind = models.CharField(max_length=12, choices=Kind, db_index=True)
@@ -46,8 +46,11 @@ class LedgerEntry(models.Model):
         return f"#{self.index} {self.kind} {self.object}"
 
     def leaf(self) -> bytes:
-        """The bytes under `leaf_hash` (RFC 8785-like: sorted keys, no spaces, ASCII)."""
-        record = {
+        """The bytes under `leaf_hash`."""
+        return ledger.canonical(self._record())
+
+    def _record(self) -> dict[str, object]:
+        return {
             "index": self.index,
             "kind": self.kind,
             "actor": self.actor,
@@ -55,7 +58,6 @@ class LedgerEntry(models.Model):
             "data": self.data,
             "created_at": self.created_at.isoformat(timespec="microseconds"),
         }
-        return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
 
 
 class LedgerSize(models.Model):

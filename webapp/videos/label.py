@@ -64,6 +64,9 @@ def _consent(consent: Consent, job: Job) -> Line:
 def _mark(job: Job) -> Line:
     if not job.rendered_at:
         return Line("mark", "none", "No mark yet", "It is woven into every frame while the video is painted.")
+    if job.mark_confirmed is False:
+        why = "It was woven in, but could not be read back from the finished file; very short or flat pictures do that."
+        return Line("mark", "warning", f"Mark {job.code_hex} not confirmed", why)
     why = "An invisible pattern in every frame carries this number; it survives re-encoding and resizing."
     return Line("mark", "yes", f"Marked {job.code_hex}", why)
 

@@ -115,6 +115,7 @@ class Job(models.Model):
     seconds = models.JSONField(default=dict, blank=True, help_text="stage → seconds")
     words = models.JSONField(default=list, blank=True, help_text="text, start_s, end_s; private")
     language = models.CharField(max_length=8, blank=True)
+    mark_confirmed = models.BooleanField(null=True, blank=True, help_text="Read back from the sealed file.")
     manifest_state = models.CharField(max_length=12, blank=True)
     ledger_entry = models.OneToOneField("audit.LedgerEntry", on_delete=models.PROTECT, null=True, blank=True)
 

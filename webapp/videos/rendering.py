@@ -184,7 +184,6 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
             "emotion_weight": job.emotion_weight,
         },
         "size": job.size,
-        "engine": settings.ENGINE,
         "code": job.code,
         "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
     }

@@ -55,14 +55,24 @@ def _seal(job: Job) -> None:
     with workspace() as folder:
         rendered = fetch(job.rendered, folder / "rendered.mp4")
         sealed = folder / "sealed.mp4"
-        manifest_state = production.seal(
-            rendered, sealed, facts=_facts(job), keys=settings.KEYS, trust_root=settings.TRUST_ROOT, folder=folder
+        seal = production.seal(
+            rendered,
+            sealed,
+            facts=_facts(job),
+            keys=settings.KEYS,
+            trust_root=settings.TRUST_ROOT,
+            watermark_key=settings.WATERMARK_KEY_FILE,
         )
+        if seal.manifest_state != "trusted":
+            log.error("job %s: manifest reads back as %s", job.pk, seal.manifest_state)
+            fail(job, explain("seal_failed"))
+            return
         columns: dict[str, Any] = {
             "output_sha256": sha256_of(sealed),
             "output": put(job.output, sealed),
             "rendered": "",
-            "manifest_state": manifest_state,
+            "manifest_state": seal.manifest_state,
+            "mark_confirmed": seal.mark_confirmed,
             "sealed_at": timezone.now(),
             "heartbeat_at": None,
         }
@@ -98,9 +108,9 @@ def _facts(job: Job) -> production.SealFacts:
         code=job.code,
         job_id=str(job.pk),
         consent_id=str(job.consent_id),
+        portrait_type="image/png" if job.portrait.file.name.endswith(".png") else "image/jpeg",
         portrait_sha256=job.portrait.sha256,
         recording_sha256=job.recording.sha256,
         engine=job.engine,
-        seed=job.seed,
         made_at=job.rendered_at or timezone.now(),
     )

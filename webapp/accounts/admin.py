@@ -1,0 +1,59 @@
+"""Accounts in the admin. Roles and suspensions go through the services, so that the ledger knows."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from webapp.accounts import services
+from webapp.accounts.models import Role, User
+from webapp.accounts.permissions import user_of
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """Made by signing up or by `manage.py create_account`; never deleted, since history points to them."""
+
+    list_display = ("email", "name", "role", "suspended_at", "date_joined")
+    list_filter = ("role", ("suspended_at", admin.EmptyFieldListFilter))
+    search_fields = ("email", "name", "pseudonym")
+    fields = (
+        "email",
+        "name",
+        "role",
+        "suspended_reason",
+        "max_recording_seconds",
+        "max_jobs_per_day",
+        "is_active",
+        "pseudonym",
+        "suspended_at",
+        "date_joined",
+    )
+    readonly_fields = ("email", "pseudonym", "suspended_at", "date_joined")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        role, reason = Role(obj.role), obj.suspended_reason
+        obj.role, obj.suspended_reason = form.initial["role"], form.initial["suspended_reason"]
+        super().save_model(request, obj, form, change)
+        if "role" in form.changed_data:
+            services.change_role(user=obj, role=role, by=user_of(request))
+        if "suspended_reason" in form.changed_data:
+            if reason:
+                services.suspend(user=obj, reason=reason, by=user_of(request))
+            else:
+                services.restore(user=obj, by=user_of(request))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "suspended_reason":
+            cast(Any, field).help_text = "A reason suspends the account; emptying it ends the suspension."
+        return field

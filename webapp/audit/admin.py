@@ -1,0 +1,11 @@
+from django.contrib import admin
+
+from webapp.audit.models import LedgerEntry
+from webapp.readonly import ReadOnlyAdmin
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("index", "kind", "actor", "object", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("actor", "object", "leaf_hash")

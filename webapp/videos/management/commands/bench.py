@@ -1,0 +1,42 @@
+"""How fast this machine makes videos, as a worker does: painting, both marks, encoding."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from webapp.videos.benchmark import bench
+
+
+class Command(BaseCommand):
+    """See the module; the JSON keys are a contract."""
+
+    help = "Print frames per second end to end and CPU milliseconds per frame for every stage."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--size", type=int, default=512, help="px (512)")
+        parser.add_argument("--seconds", type=float, default=10.0, help="of video (10)")
+        parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+    def handle(self, *args: Any, size: int, seconds: float, json: bool, **options: Any) -> None:  # noqa: A002
+        measured = bench(size=size, seconds=seconds, watermark_key_file=settings.WATERMARK_KEY_FILE)
+        self.stdout.write(as_json(measured) if json else as_table(measured))
+
+
+def as_json(measured: dict[str, Any]) -> str:
+    """The contract's object on one line."""
+    return json.dumps(measured)
+
+
+def as_table(measured: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = [f"{stage:<12}{spent:8.2f} ms CPU per frame" for stage, spent in measured["stages_ms"].items()]
+    lines += [
+        f"{'end to end':<12}{measured['end_to_end_fps']:8.1f} frames/s on {measured['cores']} cores",
+        f"{'first picture':<14}{measured['first_fragment_s']:6.1f} s after the start",
+        f"{'memory':<12}{measured['peak_rss_mb']:8.0f} MB at most",
+    ]
+    return "\n".join(lines)
