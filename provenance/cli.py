@@ -1,0 +1,150 @@
+"""The command line. Exit 0 done, 2 refused, 3 something missing on this machine, 1 a fault of ours."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from . import keys, places
+from .errors import KeyMissing, ProvenanceError
+
+EPILOG = f"""keys:
+  The watermark's key is read from the file named by {places.KEY_ENV}, else {places.key_folder()}/{places.WATERMARK_KEY}.
+  The trust root is read from the file named by {places.TRUST_ENV}, else {places.key_folder()}/{places.ROOT_CERTIFICATE}.
+  {places.DATA_ENV} moves the whole data folder (default: var). "python -m provenance keys" makes what is missing.
+"""
+
+Answer = tuple[dict[str, Any], str]  # the JSON object, and the same for people
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], Answer] = options.command
+    try:
+        answer, text = command(options)
+    except ProvenanceError as error:
+        if options.json:
+            _print(json.dumps(error.as_json()))
+        _print(" ".join(part for part in (error.message, error.hint) if part), to=sys.stderr)
+        return error.exit_code
+    _print(json.dumps(answer) if options.json else text)
+    return 0
+
+
+def _identify(options: argparse.Namespace) -> Answer:
+    from .codes import read_codes
+    from .identify import identify
+
+    found = identify(
+        options.file,
+        key=keys.load_watermark_key(),
+        codes=read_codes(options.codes) if options.codes else None,
+        trust_root=_optional_root(),
+    )
+    lines = [found.sentence, f"Job code: {found.job_code}" if found.job_code else "", ""]
+    if found.segment_s:
+        lines[1] += f", seen from {found.segment_s[0]:g} s to {found.segment_s[1]:g} s"
+    for signal in found.signals:
+        lines.append(f"  {'✓' if signal.found else '–'} {signal.name.replace('_', ' '):<13} {signal.detail}")
+    return asdict(found), "\n".join(lines)
+
+
+def _verify(options: argparse.Namespace) -> Answer:
+    from .verify import verify
+
+    root = keys.load_trust_root(options.trust) if options.trust else _optional_root()
+    checked = verify(options.file, trust_root=root, key=_optional_key())
+    manifest = checked.manifest
+    answer = {
+        "manifest": manifest.state,
+        "signer": manifest.signer,
+        "failures": list(manifest.failures),
+        "watermark_agrees": checked.watermark_agrees,
+    }
+    agrees = {
+        True: "The picture carries the mark that the manifest names.",
+        False: "The picture does not carry the mark that the manifest names.",
+        None: "Mark and manifest could not be compared.",
+    }
+    lines = [f"Manifest {manifest.state}: {manifest.sentence}", f"Signer: {manifest.signer or 'none'}"]
+    lines += [f"  – {failure}" for failure in manifest.failures]
+    return answer, "\n".join([*lines, agrees[checked.watermark_agrees]])
+
+
+def _keys(options: argparse.Namespace) -> Answer:
+    folder = options.folder or places.key_folder()
+    made = keys.create(folder)
+    answer = {"folder": str(folder), "made": list(made.made), "root": str(made.root)}
+    if not made.made:
+        return answer, f"{folder} is complete; nothing was changed."
+    return answer, (
+        f"Made {', '.join(made.made)} in {folder}. Keep the folder private and backed up: without "
+        f"{places.WATERMARK_KEY} no mark can be read again. {places.ROOT_CERTIFICATE} is for publishing."
+    )
+
+
+def _bench(options: argparse.Namespace) -> Answer:
+    from .bench import measure
+
+    cost = measure(options.size, options.seconds)
+    text = (
+        f"{cost.frames} frames of {options.size} × {options.size} px, CPU time on one thread:\n"
+        f"  naming mark  {cost.naming_ms:5.1f} ms a frame, PSNR {cost.naming_psnr_db:.1f} dB\n"
+        f"  both layers  {cost.both_ms:5.1f} ms a frame, PSNR {cost.both_psnr_db:.1f} dB"
+    )
+    return asdict(cost), text
+
+
+def _parser() -> argparse.ArgumentParser:
+    style = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("python -m provenance", epilog=EPILOG, formatter_class=style)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], Answer], help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text, epilog=EPILOG, formatter_class=style)
+        sub.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+        sub.set_defaults(command=command)
+        return sub
+
+    sub = add("identify", _identify, "Was this video or picture made here, and by which job?")
+    sub.add_argument("file", type=Path)
+    sub.add_argument(
+        "--codes", type=Path, help="issued codes, one of ten hex digits a line, as the site exports them"
+    )
+    sub = add("verify", _verify, "Is the file's manifest whole, and does the mark agree with it?")
+    sub.add_argument("file", type=Path)
+    sub.add_argument(
+        "--trust", type=Path, metavar="ROOT.pem", help="root certificate to trust instead of the site's"
+    )
+    sub = add("keys", _keys, "Make the watermark's key and a development signing chain where they are missing.")
+    sub.add_argument("--folder", type=Path, help=f"default: {places.key_folder()}")
+    sub = add("bench", _bench, "Measure what marking costs here.")
+    sub.add_argument("--size", type=int, default=512, help="side of the frames in px")
+    sub.add_argument("--seconds", type=float, default=10.0, help="length of the stream at 25 frames/s")
+    return parser
+
+
+def _optional_root() -> bytes | None:
+    """The site's root if there is one: without it a manifest can be valid, never trusted."""
+    try:
+        return keys.load_trust_root()
+    except KeyMissing:
+        return None
+
+
+def _optional_key() -> bytes | None:
+    """The watermark's key if there is one: without it mark and manifest are not compared."""
+    try:
+        return keys.load_watermark_key()
+    except KeyMissing:
+        return None
+
+
+def _print(text: str, to: Any = None) -> None:
+    (to or sys.stdout).write(text + "\n")

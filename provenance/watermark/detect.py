@@ -1,0 +1,89 @@
+"""Reading the naming mark from a residual, with or without a list of issued codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from . import coding
+from .coding import FloatArray
+from .geometry import Place, Searcher
+from .pattern import Pattern
+
+MIN_SYNC_SCORE = 4.5  # standard deviations; below it no payload was ever read in our measurements
+LISTED_SYNC_SCORE = 5.2  # the same, before a list of codes is tried
+LISTED_SCORE = 7.5  # standard deviations a listed codeword must reach; unmarked clips stay under 4.6
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A code read from the picture."""
+
+    code: int
+    place: Place
+    listed: bool  # found among issued codes, where the blind reading failed
+    score: float  # standard deviations of the codeword's correlation
+    false_alarm: float  # bound on the chance that unmarked material passes
+
+
+@dataclass(frozen=True)
+class Miss:
+    """No code; the best sync score that was seen, in standard deviations."""
+
+    score: float
+
+
+def detect(
+    residual: FloatArray, pattern: Pattern, codes: Iterable[int] | None = None, *, rotations: bool = True
+) -> Hit | Miss:
+    """Search likely places, then every scale, then rotations, and stop at the first code that passes."""
+    searcher = Searcher(residual, pattern.template)
+    stages = [searcher.likely, searcher.scaled] + ([searcher.turned] if rotations else [])
+    issued = None if codes is None else list(codes)
+    tries, best = 0, Place(score=0.0)
+    for stage in stages:
+        for candidate in stage():
+            place = searcher.refine(candidate)
+            best = max(best, place, key=lambda p: p.score)
+            if place.score < MIN_SYNC_SCORE:
+                continue
+            tries += 1
+            code = coding.decode(soft := pattern.soft_bits(searcher.tile(place)), pattern.key)
+            if code is not None:
+                bound = tries * 2.0**-coding.CHECK_BITS
+                return Hit(code, place, False, _score(soft, code, pattern.key), bound)
+        if issued and best.score >= LISTED_SYNC_SCORE:
+            listed = _listed(pattern.soft_bits(searcher.tile(best)), issued, pattern.key)
+            if listed is not None:
+                code, score = listed
+                return Hit(code, best, True, score, len(issued) * len(stages) * NormalDist().cdf(-score))
+    return Miss(best.score)
+
+
+def carries(residual: FloatArray, pattern: Pattern, hit: Hit) -> float:
+    """Score of a known code at a known place, in standard deviations; tells which stretch of a video has it."""
+    soft = pattern.soft_bits(Searcher(residual, pattern.template).tile(hit.place))
+    return _score(soft, hit.code, pattern.key)
+
+
+def _score(soft: FloatArray, code: int, key: bytes) -> float:
+    return float(coding.codebook([code], key)[0] @ soft / (_spread(soft)))
+
+
+def _listed(soft: FloatArray, issued: list[int], key: bytes) -> tuple[int, float] | None:
+    """The issued code whose codeword fits best, with its score, when that is beyond chance."""
+    best_code, best_score = 0, -np.inf
+    for chunk in coding.chunks(iter(issued)):
+        scores = coding.codebook(chunk, key) @ soft / _spread(soft)
+        index = int(np.argmax(scores))
+        if scores[index] > best_score:
+            best_code, best_score = chunk[index], float(scores[index])
+    return (best_code, best_score) if best_score >= LISTED_SCORE else None
+
+
+def _spread(soft: FloatArray) -> np.float32:
+    """Standard deviation that a foreign codeword's correlation would have."""
+    return np.float32(np.sqrt(np.mean(soft * soft)) + 1e-12)
