@@ -27,6 +27,7 @@ CSRF token of the page. A good POST redirects to the page of what it made; a ref
     videos:cancel, videos:retry       …/cancel/, …/retry/      POST
     videos:watch, videos:poster       …/watch/, …/poster/      bytes; Range honoured
     videos:download                   …/download/              the sealed MP4, once PUBLISHED
+    videos:proof                      …/proof/                 JSON: the seal's ledger entry and its inclusion proof
     videos:captions                   …/captions.vtt, …/captions.srt
  6. review:queue                      /review/                 reviewers
     review:video                      /review/<uuid>/          watch, facts

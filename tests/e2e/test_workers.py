@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.e2e.stages import SAMPLES, Stage
-from webapp.demo.evidence import provenance
+from webapp.demo.evidence import check_ledger_proof, provenance
 from webapp.demo.journey import Desk, Order, Studio
 from webapp.demo.processes import Program
 from webapp.demo.site import manage
@@ -79,6 +79,7 @@ def test_a_video_is_made_reviewed_published_and_recognised(production: Stage, sh
     assert identified["job_code"] in shelf.studio.visitor.open(video).text
     verified = provenance(production.site.env, "verify", file)
     assert (verified["manifest"], verified["failures"], verified["watermark_agrees"]) == ("trusted", [], True)
+    assert check_ledger_proof(shelf.studio.visitor.json(f"{video}proof/"), file)
 
 
 def test_the_render_worker_works_without_the_signing_key(production: Stage) -> None:

@@ -15,7 +15,7 @@ import imageio_ffmpeg
 
 from webapp.demo.accounts import Account, make_accounts
 from webapp.demo.errors import CannotStart, JourneyFailed
-from webapp.demo.evidence import contact_sheet, provenance
+from webapp.demo.evidence import check_ledger_proof, contact_sheet, provenance
 from webapp.demo.journey import Desk, Order, Studio
 from webapp.demo.processes import Processes
 from webapp.demo.servers import require_free, start_redis
@@ -63,8 +63,9 @@ def _demo(port: int, *, once: bool) -> None:
         site = _start(processes, port)
         accounts = make_accounts(site.env)
         _print_accounts(site, accounts)
-        video, out = _main_job(site, accounts)
-        _print_evidence(site, accounts, video, out)
+        studio = Studio(site.address, accounts["creator"], check=processes.check)
+        video, out = _main_job(site, accounts, studio)
+        _print_evidence(site, studio, video, out)
         print(f"\nDone in {time.monotonic() - started:.0f} s.")
         if once:
             return
@@ -91,10 +92,8 @@ def _start(processes: Processes, port: int) -> Site:
     return site
 
 
-def _main_job(site: Site, accounts: Mapping[str, Account]) -> tuple[str, Path]:
+def _main_job(site: Site, accounts: Mapping[str, Account], studio: Studio) -> tuple[str, Path]:
     order = Order(portrait=SAMPLES / "portrait_a.png", recording=SAMPLES / "portrait_a.wav")
-    check = site.processes.check
-    studio = Studio(site.address, accounts["creator"], check=check)
     _say(f"The creator uploads {order.portrait.name} and {order.recording.name}, and waits for their checks")
     portrait = studio.upload_portrait(order.portrait)
     recording = studio.upload_recording(order.recording)
@@ -135,7 +134,7 @@ def _print_accounts(site: Site, accounts: Mapping[str, Account]) -> None:
     print(flush=True)
 
 
-def _print_evidence(site: Site, accounts: Mapping[str, Account], video: str, out: Path) -> None:
+def _print_evidence(site: Site, studio: Studio, video: str, out: Path) -> None:
     identified = provenance(site.env, "identify", out)
     verified = provenance(site.env, "verify", out)
     frames, _ = imageio_ffmpeg.count_frames_and_secs(str(out))
@@ -144,6 +143,7 @@ def _print_evidence(site: Site, accounts: Mapping[str, Account], video: str, out
     print(f"  contact sheet  {sheet}")
     print(f"  watermark      {identified['job_code']} ({identified['verdict'].replace('_', ' ')})")
     print(f"  C2PA manifest  {verified['manifest']}, signed by {verified['signer']}")
+    print(f"  ledger         {check_ledger_proof(studio.visitor.json(f'{video}proof/'), out)}")
     print(f"  page           {site.address}{video}")
 
 

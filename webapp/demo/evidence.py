@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from typing import Any
 
 import imageio_ffmpeg
 
-from webapp.demo.errors import CannotStart
+from provenance import ledger
+from webapp.demo.errors import CannotStart, JourneyFailed
 from webapp.demo.site import ROOT
 
 SHEET_COLUMNS, SHEET_ROWS = 6, 2
@@ -49,3 +51,17 @@ def contact_sheet(video: Path, out: Path, *, frames: int) -> Path:
         check=True,
     )
     return out
+
+
+def check_ledger_proof(proof: Mapping[str, Any], video: Path) -> str:
+    """Check, with nothing but the answer of the site and the file, that the ledger holds the file: a sentence."""
+    leaf = str(proof["leaf"]).encode()
+    if json.loads(leaf)["data"]["output_sha256"] != hashlib.sha256(video.read_bytes()).hexdigest():
+        raise JourneyFailed("The ledger's entry is about another file.")
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    root = bytes.fromhex(proof["root"])
+    if not ledger.verify_inclusion(ledger.leaf_hash(leaf), proof["index"], proof["tree_size"], path, root):
+        raise JourneyFailed("The ledger's proof does not lead from the entry to the root.")
+    return (
+        f"entry {proof['index']} of {proof['tree_size']}, proven by {len(path)} hashes to root {root.hex()[:16]}…"
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from webapp.videos import views
+from webapp.videos import proof, views
 
 app_name = "videos"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:job_id>/watch/", views.watch, name="watch"),
     path("<uuid:job_id>/poster/", views.poster, name="poster"),
     path("<uuid:job_id>/download/", views.download, name="download"),
+    path("<uuid:job_id>/proof/", proof.proof, name="proof"),
     path("<uuid:job_id>/captions.vtt", views.subtitles, {"form": "vtt"}, name="captions"),
     path("<uuid:job_id>/captions.srt", views.subtitles, {"form": "srt"}, name="captions-srt"),
 ]
