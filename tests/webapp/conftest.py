@@ -1,0 +1,82 @@
+"""What the tests of the site share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from provenance import keys
+from tests.webapp.factories import make_user
+from webapp import immutable
+from webapp.accounts.models import Role, User
+
+FROZEN: tuple[str, ...] = import_module("webapp.consent.migrations.0002_immutable").FROZEN
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def site_keys() -> None:
+    """Watermark key and signing chain in the tests' throw-away folder."""
+    keys.create(settings.KEYS)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate_limits() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def log_in(db: None) -> Callable[[User], Client]:
+    """A browser of somebody's."""
+
+    def client_of(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def creator(db: None) -> User:
+    return make_user()
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return make_user()
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return make_user(Role.REVIEWER)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return make_user(Role.AUDITOR)
+
+
+@pytest.fixture
+def _triggers_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        immutable.create(editor, "audit_ledgerentry")
+        immutable.create(editor, "consent_consent", columns=FROZEN, once="withdrawn_at")
+
+
+@pytest.fixture
+def committed_db(_triggers_return: None, transactional_db: None) -> Iterator[None]:
+    """A database whose rows other threads see. Its tables are emptied afterwards, which history's triggers forbid."""
+    yield
+    with connection.schema_editor() as editor:
+        immutable.drop(editor, "audit_ledgerentry")
+        immutable.drop(editor, "consent_consent")
