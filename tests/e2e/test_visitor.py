@@ -9,6 +9,8 @@ from webapp.demo.visitor import Form, Page, _Reader
 
 PAGE = """
 <html><head><title>Not read</title><style>nor this</style></head><body>
+<nav>Nor the way</nav>
+<main>
 <form action="/search/"><input name="q" value="old"></form>
 <form method="post" action="/videos/new/">
   <input type="hidden" name="csrfmiddlewaretoken" value="token">
@@ -21,7 +23,7 @@ PAGE = """
 reviewer</textarea>
   <input type="file" name="file"><button name="go" value="1">Send</button>
 </form>
-<p id="status" data-state="READY">It is   ready.</p></body></html>
+<p id="status" data-state="READY">It is   ready.</p></main></body></html>
 """
 
 
@@ -44,9 +46,10 @@ def test_a_form_sends_what_stands_in_it() -> None:
     }
 
 
-def test_the_text_is_what_a_reader_sees() -> None:
+def test_the_text_is_that_of_the_main_part() -> None:
     assert "It is ready." in read(PAGE).text
     assert "Not read" not in read(PAGE).text
+    assert "Nor the way" not in read(PAGE).text
 
 
 def test_the_state_is_read_from_the_page() -> None:

@@ -38,7 +38,7 @@ class Page:
     status: int
     html: str
     forms: tuple[Form, ...]
-    text: str  # as a reader sees it, on one line
+    text: str  # of the main part, on one line
 
     @property
     def path(self) -> str:
@@ -149,9 +149,7 @@ class Visitor:
 
 
 class _Reader(HTMLParser):
-    """Collects forms and the visible text."""
-
-    SILENT = frozenset({"script", "style", "title", "head"})
+    """Collects the forms, and the text of the page's main part."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,12 +158,11 @@ class _Reader(HTMLParser):
         self._form: Form | None = None
         self._select = ""
         self._area = ""
-        self._silent = 0
+        self._in_main = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag in self.SILENT:
-            self._silent += 1
+        self._in_main = self._in_main or tag == "main"
         if tag == "form":
             self._form = Form(values.get("action", ""), values.get("method", "get").lower())
             self.forms.append(self._form)
@@ -173,9 +170,9 @@ class _Reader(HTMLParser):
             self._field(tag, values)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT:
-            self._silent = max(0, self._silent - 1)
-        if tag == "form":
+        if tag == "main":
+            self._in_main = False
+        elif tag == "form":
             self._form = None
         elif tag == "select":
             self._select = ""
@@ -185,7 +182,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area and self._form is not None:
             self._form.values[self._area] += data
-        elif not self._silent:
+        elif self._in_main:
             self.text.append(data + " ")
 
     def _field(self, tag: str, values: dict[str, str]) -> None:
