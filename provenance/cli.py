@@ -14,9 +14,9 @@ from . import keys, places
 from .errors import KeyMissing, ProvenanceError
 
 EPILOG = f"""keys:
-  The watermark's key is read from the file named by {places.KEY_ENV}, else {places.key_folder()}/{places.WATERMARK_KEY}.
-  The trust root is read from the file named by {places.TRUST_ENV}, else {places.key_folder()}/{places.ROOT_CERTIFICATE}.
-  {places.DATA_ENV} moves the whole data folder (default: var). "python -m provenance keys" makes what is missing.
+  watermark key  {places.KEY_ENV}, else {places.key_folder()}/{places.WATERMARK_KEY}
+  trust root     {places.TRUST_ENV}, else {places.key_folder()}/{places.ROOT_CERTIFICATE}
+  {places.DATA_ENV} moves the data folder (default: var). "python -m provenance keys" makes what is missing.
 """
 
 Answer = tuple[dict[str, Any], str]  # the JSON object, and the same for people

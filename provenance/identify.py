@@ -60,15 +60,15 @@ def identify(
     key: of the watermark. codes: issued codes, tried where the blind reading fails. trust_root: PEM; a manifest
     counts as a signal only if its signer leads there. FileRefused when there is no picture to examine.
     """
-    seen = look(Path(path))
-    mark, segment = naming_mark(seen.pieces, Pattern(key), codes)
+    sighting = naming_mark(look(Path(path)), Pattern(key), codes)
+    mark = sighting.mark
     manifest = read_manifest(Path(path), trust_root=trust_root)
     claimed = manifest.code if manifest.state == "trusted" else None
     code = mark.code if isinstance(mark, Hit) else claimed
-    mirrored = isinstance(mark, Hit) and mark.place.mirrored
-    agreement = None if code is None else second_layer(seen.stills, code, key, mirrored=mirrored)
+    agreement = None if code is None else second_layer(sighting, code, key)
     signals = (_mark_signal(mark), _second_signal(agreement), _manifest_signal(manifest, claimed, code))
-    return Identification(_verdict(signals), None if code is None else format_code(code), signals, segment)
+    named = None if code is None else format_code(code)
+    return Identification(_verdict(signals), named, signals, sighting.segment_s)
 
 
 def _mark_signal(mark: Hit | Miss) -> Signal:

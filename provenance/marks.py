@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,62 +33,70 @@ class Piece:
     start_s: float
     end_s: float
     residual: Residual
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one pass over a file leaves in memory."""
-
-    pieces: tuple[Piece, ...]  # at least one, none of them empty
     stills: tuple[Frame, ...]  # small, for the second layer
 
 
-def look(path: Path) -> Look:
-    """Sample the file's frames once. FileRefused when there is no picture to examine."""
+@dataclass(frozen=True)
+class Sighting:
+    """The naming mark, or its absence, and the pieces that show it."""
+
+    mark: Hit | Miss
+    pieces: tuple[Piece, ...]  # all of them when there is no mark
+
+    @property
+    def segment_s(self) -> tuple[float, float] | None:
+        """From the first to the last piece that shows the mark."""
+        if isinstance(self.mark, Miss):
+            return None
+        return round(self.pieces[0].start_s, 2), round(self.pieces[-1].end_s, 2)
+
+
+def look(path: Path) -> tuple[Piece, ...]:
+    """Sample the file's frames once; at least one piece. FileRefused when there is no picture to examine."""
     video = media.probe(path)
     duration = video.duration_s or PIECE_S
     number = min(MAX_PIECES, max(1, int(duration // PIECE_S)))
+    edges = np.linspace(0.0, duration, number + 1)
     count = max(PIECE_FRAMES, MIN_FRAMES // number)
-    pieces: list[Piece] = []
-    stills: list[Frame] = []
-    for index in range(number):
-        start, end = duration * index / number, duration * (index + 1) / number
-        residual = Residual()
-        length = min(end - start, MAX_READ_S)
-        for order, frame in enumerate(media.frames(video, start_s=start, length_s=length, count=count)):
-            residual.add(frame)
-            if order % STILL_EVERY == 0:
-                stills.append(rivagan.shrink(frame))
-        if residual.frames:
-            pieces.append(Piece(start, end, residual))
-    if not pieces:
+    pieces = [_read(video, float(start), float(end), count) for start, end in pairwise(edges)]
+    filled = tuple(piece for piece in pieces if piece.residual.frames)
+    if not filled:
         raise media.no_picture(path)
-    chosen = np.unique(np.linspace(0, len(stills) - 1, STILLS).round().astype(int))
-    return Look(tuple(pieces), tuple(stills[i] for i in chosen))
+    return filled
 
 
-def naming_mark(
-    pieces: tuple[Piece, ...], pattern: Pattern, codes: Iterable[int] | None
-) -> tuple[Hit | Miss, tuple[float, float] | None]:
-    """The code in the whole file, else in one piece of it; and the stretch, in seconds, that shows it."""
+def naming_mark(pieces: Sequence[Piece], pattern: Pattern, codes: Iterable[int] | None) -> Sighting:
+    """Search the whole file, then its pieces one by one; stop at the first code."""
     issued = None if codes is None else list(codes)
-    result = detect(_mean(pieces), pattern, issued)
-    if isinstance(result, Miss) and len(pieces) > 1:
-        for piece in pieces:
-            result = detect(_mean([piece]), pattern, issued, rotations=False)
-            if isinstance(result, Hit):
-                break
-    if isinstance(result, Miss):
-        return result, None
-    marked = [p for p in pieces if carries(_mean([p]), pattern, result) >= SEGMENT_SCORE] or list(pieces)
-    return result, (round(marked[0].start_s, 2), round(marked[-1].end_s, 2))
+    mark = detect(_mean(pieces), pattern, issued)
+    for piece in pieces if len(pieces) > 1 else ():
+        if isinstance(mark, Hit):
+            break
+        mark = detect(_mean([piece]), pattern, issued, rotations=False)
+    if isinstance(mark, Miss):
+        return Sighting(mark, tuple(pieces))
+    showing = tuple(p for p in pieces if carries(_mean([p]), pattern, mark) >= SEGMENT_SCORE)
+    return Sighting(mark, showing or tuple(pieces))
 
 
-def second_layer(stills: Iterable[Frame], code: int, key: bytes, *, mirrored: bool) -> float:
-    """How well the second layer agrees with a code, in standard deviations."""
-    upright = [np.ascontiguousarray(s[:, ::-1]) if mirrored else s for s in stills]
+def second_layer(sighting: Sighting, code: int, key: bytes) -> float:
+    """How well the second layer agrees with a code where the naming mark shows, in standard deviations."""
+    stills = [still for piece in sighting.pieces for still in piece.stills]
+    chosen = np.unique(np.linspace(0, len(stills) - 1, STILLS).round().astype(int))
+    mirrored = isinstance(sighting.mark, Hit) and sighting.mark.place.mirrored
+    upright = [np.ascontiguousarray(stills[i][:, ::-1]) if mirrored else stills[i] for i in chosen]
     beliefs = np.mean([rivagan.read(still) for still in upright], axis=0)
     return rivagan.agreement(beliefs, rivagan.word(code, key))
+
+
+def _read(video: media.Video, start_s: float, end_s: float, count: int) -> Piece:
+    residual, stills = Residual(), []
+    length = min(end_s - start_s, MAX_READ_S)
+    for order, frame in enumerate(media.frames(video, start_s=start_s, length_s=length, count=count)):
+        residual.add(frame)
+        if order % STILL_EVERY == 0:
+            stills.append(rivagan.shrink(frame))
+    return Piece(start_s, end_s, residual, tuple(stills))
 
 
 def _mean(pieces: Iterable[Piece]) -> FloatArray:

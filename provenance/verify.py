@@ -29,8 +29,8 @@ def verify(path: Path, *, trust_root: bytes | None, key: bytes | None) -> Verifi
     if key is None or manifest.code is None:
         return Verification(manifest, None)
     try:
-        pieces = look(Path(path)).pieces
+        pieces = look(Path(path))
     except FileRefused:  # sound only, or damaged beyond decoding: the manifest's state says so already
         return Verification(manifest, None)
-    mark, _ = naming_mark(pieces, Pattern(key), [manifest.code])
+    mark = naming_mark(pieces, Pattern(key), [manifest.code]).mark
     return Verification(manifest, isinstance(mark, Hit) and mark.code == manifest.code)

@@ -67,4 +67,5 @@ def _flat_spectrum(plane: FloatArray) -> FloatArray:
 def _normalised(plane: FloatArray) -> FloatArray:
     plane = plane / (plane.std() + np.float32(1e-9))
     deviation = np.sqrt(cv2.GaussianBlur(plane * plane, (0, 0), ENVELOPE_SIGMA)) + np.float32(0.2)
-    return np.clip(plane / deviation, -CLIP, CLIP).astype(np.float32)
+    level: FloatArray = np.clip(plane / deviation, -CLIP, CLIP)
+    return level
