@@ -23,8 +23,8 @@ def wander(rng: np.random.Generator, ticks: int, *, settle_s: float, soften_s: f
     """
     keep = float(np.exp(-1 / (settle_s * TICK_RATE)))
     lead = int(4 * soften_s * TICK_RATE)  # so that neither end is smoothed against a padded edge
-    push = rng.standard_normal(ticks + 2 * lead) * np.sqrt(1 - keep**2)
-    push[0] = rng.standard_normal()  # starts in its stationary distribution
+    push = rng.standard_normal(ticks + 2 * lead)
+    push[1:] *= np.sqrt(1 - keep**2)  # the first stands for all the past: the drift starts in its own distribution
     drift = smooth(np.asarray(lfilter([1.0], [1.0, -keep], push)), soften_s)
     return drift[lead : lead + ticks] / _softened_sd(settle_s, soften_s)
 

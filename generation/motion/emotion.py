@@ -31,17 +31,17 @@ class Mood:
 MOODS: dict[str, Mood] = {
     "neutral": Mood(),
     "happy": Mood(
-        {"mouthSmile": 0.50, "cheekSquint": 0.40, "eyeSquint": 0.18, "mouthDimple": 0.10, "mouthUpperUp": 0.06,
+        {"mouthSmile": 0.62, "cheekSquint": 0.50, "eyeSquint": 0.18, "mouthDimple": 0.10, "mouthUpperUp": 0.06,
          "browInnerUp": 0.05},
         pitch_deg=-1.0, roll_deg=0.8, energy=1.15,
     ),
     "sad": Mood(
-        {"browInnerUp": 0.55, "browDown": 0.10, "mouthFrown": 0.45, "mouthShrugLower": 0.25, "eyeSquint": 0.15,
+        {"browInnerUp": 0.75, "browDown": 0.10, "mouthFrown": 0.70, "mouthShrugLower": 0.25, "eyeSquint": 0.15,
          "eyeBlink": 0.12},
         pitch_deg=3.0, roll_deg=1.5, energy=0.65, blink_rate=1.15,
     ),
     "angry": Mood(
-        {"browDown": 0.70, "eyeSquint": 0.25, "eyeWide": 0.15, "noseSneer": 0.30, "mouthPress": 0.20,
+        {"browDown": 1.00, "eyeSquint": 0.25, "eyeWide": 0.15, "noseSneer": 0.35, "mouthPress": 0.20,
          "mouthFrown": 0.15, "mouthStretch": 0.10},
         pitch_deg=2.0, energy=1.2, blink_rate=0.8,
     ),

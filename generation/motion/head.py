@@ -34,20 +34,20 @@ class Axis:
     posture: float  # taken anew at the start of a phrase
 
 
-YAW = Axis(drift=1.9, sway=0.80, voice=0.5, posture=1.8)
-PITCH = Axis(drift=1.4, sway=0.55, voice=0.9, posture=1.0)
-ROLL = Axis(drift=1.05, sway=0.42, voice=0.3, posture=0.9)
+YAW = Axis(drift=1.9, sway=0.92, voice=0.5, posture=1.8)
+PITCH = Axis(drift=1.4, sway=0.70, voice=0.9, posture=1.0)
+ROLL = Axis(drift=1.05, sway=0.50, voice=0.3, posture=0.9)
 
 DRIFT_SETTLE_S, DRIFT_SOFTEN_S = 2.5, 0.30
-SWAY_HZ = (0.5, 1.6)
+SWAY_HZ = (0.45, 1.25)
 IN_SILENCE = 0.25  # of the talking sway
 VOICE_BAND_S = (0.09, 0.32)  # Gaussians whose difference keeps 0.4–1.5 Hz of the voice's course
 POSTURE_S = (0.5, 0.9)
 POSTURE_LEAD_S = 0.15
 
 NOD_SHARE = 0.45  # of accents
-NOD_DEG = (1.2, 3.0)  # downwards, at strength 1
-NOD_FALL_S, NOD_RISE_S = (0.16, 0.24), (0.28, 0.42)
+NOD_DEG = (1.2, 2.8)  # downwards, at strength 1
+NOD_FALL_S, NOD_RISE_S = (0.22, 0.32), (0.34, 0.48)
 NOD_GAP_S = 0.9  # 46 nods a minute looked too many in our study
 SHIFT_MM = (1.6, 1.0, 3.0)  # standard deviations of x, y, z
 TURN_SHIFT_MM_PER_DEG = 0.35  # a turning head also leans: it pivots on the neck, not on its centre
@@ -112,7 +112,7 @@ def nods(prosody: Prosody, clock: Clock, seed: int) -> Track:
     course = np.zeros(len(clock.ticks))
     last = -NOD_GAP_S
     for accent in prosody.accents:
-        chosen, size = rng.random() < NOD_SHARE, float(rng.uniform(*NOD_DEG)) * accent.strength
+        chosen, size = rng.random() < NOD_SHARE, float(rng.uniform(*NOD_DEG)) * min(accent.strength, 1.2)
         fall, rise = float(rng.uniform(*NOD_FALL_S)), float(rng.uniform(*NOD_RISE_S))
         if chosen and accent.time_s - last >= NOD_GAP_S:
             start = accent.time_s - fall / 2

@@ -18,12 +18,12 @@ _CHANNELS: dict[str, dict[str, float]] = {
     "mouthPressRight": {"closed": 0.30},
     "mouthRollLower": {"closed": 0.12, "on_teeth": 0.75},
     "mouthRollUpper": {"closed": 0.12},
-    "mouthPucker": {"pucker": 0.80},
+    "mouthPucker": {"pucker": 0.95},
     "mouthFunnel": {"funnel": 0.80},
-    "mouthStretchLeft": {"spread": 0.26},
-    "mouthStretchRight": {"spread": 0.26},
-    "mouthSmileLeft": {"spread": 0.22},
-    "mouthSmileRight": {"spread": 0.20},  # nobody's mouth is symmetric
+    "mouthStretchLeft": {"spread": 0.30},
+    "mouthStretchRight": {"spread": 0.30},
+    "mouthSmileLeft": {"spread": 0.28},
+    "mouthSmileRight": {"spread": 0.26},  # nobody's mouth is symmetric
     "mouthDimpleLeft": {"spread": 0.10},
     "mouthDimpleRight": {"spread": 0.10},
     "mouthUpperUpLeft": {"upper": 1.0},

@@ -73,7 +73,7 @@ def hear(speech: Speech, clock: Clock) -> Prosody:
 def _phrases(speech: Speech, clock: Clock) -> tuple[Phrase, ...]:
     """Spans of talk, from the phones where there are any, else from the share of voice."""
     spans = [(p.start_s, p.end_s) for p in speech.phones if classes(p.ipa)]
-    if speech.method == "energy" or not spans:
+    if not spans:
         spans = _runs(clock.from_feature(speech.activity, missing=0.0) > VOICE_GATE)
     joined: list[Phrase] = []
     for start, end in sorted(spans):
