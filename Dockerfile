@@ -5,13 +5,14 @@ FROM python:3.11-slim-bookworm
 
 ARG TORCH_INDEX=
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
-    SITTER_DATA=/data NUMBA_CACHE_DIR=/tmp/numba
+    SITTER_DATA=/data SITTER_WEIGHTS=/srv/weights NUMBA_CACHE_DIR=/tmp/numba
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libegl1 libgles2 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --create-home sitter \
- && install -d -o sitter -g sitter -m 0700 /data /data/keys
+ && install -d -o sitter -g sitter -m 0700 /data /data/keys \
+ && install -d -o sitter -g sitter /srv/weights
 
 WORKDIR /srv/sitter
 # torch first, then the whole lock without dependencies: docs/decisions/0002-dependencies.md

@@ -22,7 +22,7 @@ test: setup ## check, and every lane of tests, with seconds per lane
 	@scripts/test.sh $(LANES)
 
 bench: setup ## milliseconds per frame and stage, end to end; writes build/bench.json
-	@$(PY) scripts/bench.py
+	@$(PY) manage.py bench --out build/bench.json
 
 clean: ## remove what was built and installed; var/ (your keys, database and media) stays
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +65,6 @@ def embedded_stage(home: Path) -> Iterator[Stage]:
 def _environment(processes: Processes, home: Path, **more: object) -> dict[str, str]:
     data = home / "data"
     (data / "media").mkdir(parents=True, mode=0o700)
-    (data / "weights").symlink_to(Path(os.environ.get("SITTER_DATA", ROOT / "var")).resolve() / "weights")
     return environment(
         data=data,
         redis_url=start_redis(processes, home / "redis"),
@@ -81,6 +79,5 @@ def _without_signing_key(data: Path, bare: Path) -> Path:
     keys.mkdir(parents=True, mode=0o700)
     for name in ("watermark.key", "secret.key"):
         (keys / name).write_bytes((data / "keys" / name).read_bytes())
-    for shared in ("media", "weights"):
-        (bare / shared).symlink_to(data / shared)
+    (bare / "media").symlink_to(data / "media")
     return bare
