@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from webapp.videos.benchmark import bench
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, help="keep the JSON object in this file too")
 
     def handle(self, *args: Any, size: int, seconds: float, out: Path | None, **options: Any) -> None:
-        measured = bench(size=size, seconds=seconds, watermark_key_file=settings.WATERMARK_KEY_FILE)
+        measured = bench(size=size, seconds=seconds)
         if out:
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text(json.dumps(measured) + "\n")
