@@ -107,7 +107,7 @@ def render(
         shown = labelled(performance.frames, *show)
         encode(shown, recording=recording, out=out, fps=performance.fps, size=show, stream=stream)
     performance.seconds["encode"] -= performance.seconds.get("render", 0.0)
-    progress(Progress("encode", performance.frame_count, performance.frame_count, "frames"))
+    progress(Progress("encode", 1, 1))
 
     took = time.perf_counter() - started
     duration_s = performance.frame_count / performance.fps
@@ -158,3 +158,4 @@ def _watched(
         seconds["render"] += time.perf_counter() - started
         yield frame
     progress(Progress("render", total, total, "frames"))
+    progress(Progress("encode", 0, 1))

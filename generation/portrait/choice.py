@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from generation.errors import PortraitRefused
 from generation.portrait import refusals
 from generation.portrait.crop import cut, square
 from generation.portrait.detect import Detector, height
@@ -27,7 +28,7 @@ def faces(picture: Frame, detector: Detector) -> tuple[Face, ...]:
     found = tuple(face for face in detector.faces(picture) if _confirmed(face, picture, detector))
     if found:
         return found
-    if any(detector.face(np.rot90(picture, turns)) for turns in QUARTER_TURNS):
+    if any(_upright_face(np.rot90(picture, turns), detector) for turns in QUARTER_TURNS):
         raise refusals.sideways()
     raise refusals.no_face()
 
@@ -63,6 +64,18 @@ def visible(face: Face, picture: Frame) -> float:
     edge = (picture.shape[1] - 0.5, picture.shape[0] - 0.5)
     points = face.landmarks[:, :2]
     return float(np.all((points > -0.5) & (points < edge), axis=1).mean())
+
+
+def _upright_face(picture: Frame, detector: Detector) -> bool:
+    """Whether a usable face shows without magnifying; turned scenery only looks like one at first sight."""
+    face = detector.face(picture)
+    if face is None or not _confirmed(face, picture, detector):
+        return False
+    try:
+        refuse_unusable(face, picture)
+    except PortraitRefused:
+        return False
+    return True
 
 
 def _confirmed(face: Face, picture: Frame, detector: Detector) -> bool:
