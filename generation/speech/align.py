@@ -18,6 +18,7 @@ from generation.speech.phones import Posteriors, time_of
 from generation.types import FloatArray, Phone
 
 EVIDENT = 0.05  # class mass at its spike above which a phone counts as heard
+CLEAR = 0.3  # mass of its very class above which text and recogniser agree on a phone
 FLOOR = 2e-3  # probability of a phone that was not heard at all
 BAND = 800  # phones that the search keeps around the one that is due: a minute of speech
 PHONE_S = 0.075  # typical length of a phone, for those before the first or after the last that was heard
@@ -29,7 +30,8 @@ class Alignment:
     """Phones with their times, in seconds from the start of the posteriors."""
 
     phones: tuple[Phone, ...]
-    evidence: float  # share of phones that were heard where they were put
+    evidence: float  # share of phones for which something like them was heard where they were put
+    agreement: float  # share of text and sound on which both clearly agree; low when the text is another one
 
 
 def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
@@ -46,7 +48,9 @@ def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
     if not len(evident):
         return None
     centres = _fill(evident, np.array([time_of(k) for k in frame[evident]]), len(phones))
-    return Alignment(spans.stretch(phones, centres), len(evident) / len(phones))
+    clear = np.count_nonzero(heard.mass[frame, wanted] > CLEAR)
+    agreement = clear / max(len(phones), len(heard.spikes))
+    return Alignment(spans.stretch(phones, centres), len(evident) / len(phones), agreement)
 
 
 def _viterbi(mass: FloatArray, blank: FloatArray) -> npt.NDArray[np.int64] | None:

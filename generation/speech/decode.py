@@ -12,14 +12,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from generation.errors import RecordingRefused
+from generation.errors import GenerationError, RecordingRefused
 from generation.types import SAMPLE_RATE, FloatArray
 
 MIN_SECONDS = 1.1  # one second and the padding that codecs add; less holds no phrase to move a face to
@@ -27,6 +27,7 @@ MAX_SECONDS = 3600.0  # when the caller sets no quota: keeps the samples below 2
 MAX_BYTES = 2 << 30  # a phone's video of half an hour
 SILENT_BELOW = 10 ** (-60 / 20)  # of full scale; below the noise of any microphone in use
 LOUD_SHARE = 0.005  # of the samples may be clicks in an otherwise silent recording
+USUAL_RATES = "48000|44100|32000|24000|22050|16000"  # Hz, that browsers and the AAC encoder take
 TIME_LIMIT_S = 120  # of processor time for one pass of ffmpeg; an hour of AAC takes about 15 s
 _OUT_OF_TIME = (255, -signal.SIGXCPU, -signal.SIGKILL)  # how ffmpeg ends at its -timelimit, without a word
 _PIPE_BYTES = 1 << 16
@@ -69,7 +70,7 @@ def read(recording: Path, *, max_seconds: float = MAX_SECONDS) -> Sound:
     if seconds < MIN_SECONDS:
         raise _corrupt() if complaints else _too_short(seconds)
     if seconds > max_seconds:
-        raise too_long(max_seconds)
+        raise _too_long(max_seconds)
     if float(np.quantile(np.abs(samples), 1 - LOUD_SHARE)) < SILENT_BELOW:
         raise RecordingRefused(
             "silence",
@@ -83,19 +84,22 @@ def write_flac(recording: Path, out: Path) -> None:
     """Re-encode the first sound track to a FLAC that carries sound and nothing else.
 
     Mono or stereo, 16 bit, at the recording's own rate where that is a usual one, else at 48 kHz; no tags,
-    pictures, chapters or encoder names. The same gap filling as in `read` keeps the two in step.
+    pictures, chapters or encoder names. The same gap filling as in `read` keeps the two in step; call `read`
+    first, for its refusals. Raises GenerationError with code write_failed, and then leaves nothing at `out`.
     """
-    allowed = {"sample_rates": _RATES, "channel_layouts": "mono|stereo", "sample_fmts": "s16"}
+    allowed = {"sample_rates": USUAL_RATES, "channel_layouts": "mono|stereo", "sample_fmts": "s16"}
     plain = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact", "flags:a": "+bitexact"}
     chain = _gapless(_source()).filter("aformat", **allowed)
     target = chain.output(f"file:{out.absolute()}", vn=None, acodec="flac", format="flac", **plain)
-    with _ffmpeg(recording, target) as (_, complaints):
+    with _ffmpeg(recording, target) as run:
         pass
-    if not out.is_file() or not out.stat().st_size:
-        raise _unreadable(recording, complaints)
-
-
-_RATES = "48000|44100|32000|24000|22050|16000"  # Hz, that every browser and the AAC encoder take
+    if run.status != 0:
+        out.unlink(missing_ok=True)
+        raise GenerationError(
+            "write_failed",
+            "The clean copy of this recording could not be written.",
+            f"Make room on the disk and try again. {SAFE}",
+        )
 
 
 # ---- ffmpeg ------------------------------------------------------------------------------------------------
@@ -106,12 +110,12 @@ def _decode(recording: Path, max_seconds: float) -> tuple[FloatArray, list[str]]
     limit = (int(max_seconds * SAMPLE_RATE) + SAMPLE_RATE) * _BYTES_PER_SAMPLE
     target = _gapless(_source()).output("pipe:1", vn=None, ac=1, ar=SAMPLE_RATE, format="f32le")
     sound = bytearray()
-    with _ffmpeg(recording, target) as (stream, complaints):
-        while len(sound) < limit and (block := stream.read(_PIPE_BYTES)):
+    with _ffmpeg(recording, target) as run:
+        while len(sound) < limit and (block := run.output.read(_PIPE_BYTES)):
             sound += block
     usable = len(sound) - len(sound) % _BYTES_PER_SAMPLE
     samples = np.frombuffer(bytes(sound[:usable]), dtype="<f4")
-    return np.clip(np.nan_to_num(samples), -1.0, 1.0).astype(np.float32), complaints
+    return np.clip(np.nan_to_num(samples), -1.0, 1.0).astype(np.float32), run.complaints
 
 
 def _source() -> Any:
@@ -125,27 +129,36 @@ def _gapless(audio: Any) -> Any:
     return audio.filter("aresample", **{"async": 1})
 
 
+@dataclass
+class _Run:
+    """One run of ffmpeg."""
+
+    output: IO[bytes]
+    status: int = 0  # its exit status, once it has ended
+    complaints: list[str] = field(default_factory=list)  # the lines in which it complained, once it has ended
+
+
 @contextmanager
-def _ffmpeg(recording: Path, target: Any) -> Iterator[tuple[IO[bytes], list[str]]]:
-    """Run ffmpeg on the opened file; yields its output and a list that fills with complaints at the end."""
-    options = ("-nostdin", "-nostats", "-y", "-v", "error", "-timelimit", str(TIME_LIMIT_S))
+def _ffmpeg(recording: Path, target: Any) -> Iterator[_Run]:
+    """Run ffmpeg on the opened file, for as long as the caller reads its output."""
+    options = ("-nostdin", "-nostats", "-y", "-v", "error", "-max_error_rate", "1", "-timelimit", str(TIME_LIMIT_S))
     command = target.global_args(*options).compile(cmd=_executable())
-    complaints: list[str] = []
     with recording.open("rb") as source, tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=log)
         assert process.stdout is not None
+        run = _Run(process.stdout)
         try:
-            yield process.stdout, complaints
-            enough = bool(process.stdout.read(1))
-            status = 0 if enough else process.wait()
+            yield run
+            enough = bool(run.output.read(1))
+            run.status = 0 if enough else process.wait()
         finally:
             process.kill()  # where the reader has enough, or failed
             process.wait()
-            process.stdout.close()
+            run.output.close()
         log.seek(0)
-        complaints += log.read(_PIPE_BYTES).decode(errors="replace").splitlines()
-        if status in _OUT_OF_TIME and not complaints:
-            raise _too_slow()
+        run.complaints += log.read(_PIPE_BYTES).decode(errors="replace").splitlines()
+    if run.status in _OUT_OF_TIME and not run.complaints:
+        raise _too_slow()
 
 
 @cache
@@ -218,8 +231,7 @@ def _too_short(seconds: float) -> RecordingRefused:
     )
 
 
-def too_long(max_seconds: float) -> RecordingRefused:
-    """The refusal of a recording beyond the quota; also used by callers who know the length beforehand."""
+def _too_long(max_seconds: float) -> RecordingRefused:
     return RecordingRefused(
         "too_long",
         f"This recording is longer than the {_length(max_seconds)} allowed here.",

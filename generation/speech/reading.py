@@ -15,6 +15,9 @@ from generation.speech.windows import Window
 from generation.types import FEATURE_RATE, FloatArray, Phone, Word
 
 MIN_EVIDENCE = 0.6  # share of a text's phones that must have been heard where they were put
+# Of a given text with the sound. Over 15 sentences in four languages the right text agrees on at least 0.50, the
+# text of another sentence on at most 0.39.
+MIN_AGREEMENT = 0.44
 SHORTEST_CALL_S = 0.08  # of a voice without phones, to open the mouth
 
 
@@ -51,8 +54,8 @@ def of_known_text(text: str, language: str | None, scene: Scene) -> Reading:
     voice = voices.voice_for(language, text)
     spoken = g2p.pronounce([g2p.Utterance(tuple(w.text for w in words), language, voice)])[0] if voice else None
     aligned = align(spoken.phones, scene.heard) if spoken else None
-    evidence = {"given_text": aligned.evidence if aligned else 0.0}
-    if spoken is None or aligned is None or aligned.evidence < MIN_EVIDENCE:
+    evidence = {"given_text": aligned.agreement if aligned else 0.0}
+    if spoken is None or aligned is None or aligned.agreement < MIN_AGREEMENT:
         return Reading(evidence=evidence)
     return Reading(aligned.phones, _timed(words, spoken, aligned.phones), text.strip(), language, evidence)
 
