@@ -1,7 +1,7 @@
 """Does a planned performance move like a person? Blinks, head, gaze and lip closures in numbers.
 
-`python -m generation.evaluate.motion_stats RECORDING [--transcript TEXT] [--seed N] [--fps F]` listens, plans and
-prints them; the tests hold them within their bounds.
+`python -m generation.evaluate.motion_stats RECORDING [--motion M.json] [--transcript TEXT] [--seed N] [--fps F]`
+listens, plans (or reads the motion that a render wrote) and prints them; the tests hold them within their bounds.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from generation import motion_file
 from generation.motion import plan
 from generation.speech.visemes import classes
 from generation.types import CHANNELS, Controls, FloatArray, Motion, Phone, Speech
 
 BLINK_HALF = 0.5  # of full closure; a blink lasts while its lid is at least that far down
-SHUT = 0.9  # of mouthClose's ceiling, or of mouthRollLower's at f v, counts as touching
-ON_TEETH = 0.6  # of mouthRollLower
+SHUT = 0.9  # of lipsSealed counts as closed lips
+ON_TEETH = 0.6  # of mouthRollLower counts as the lower lip on the teeth
 AVERTED_DEG = 3.0  # of the line of sight from the asked gaze
 
 
@@ -106,21 +107,31 @@ def _mean(values: FloatArray) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
+def _readable(value: float | tuple[float, ...] | dict[str, float]) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number:.2f}" for name, number in value.items())
+    return "  ".join(f"{number:.2f}" for number in (value if isinstance(value, tuple) else (value,)))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the statistics of one recording's performance."""
     from generation.speech import listen  # loads the recognisers
 
     parser = argparse.ArgumentParser(prog="python -m generation.evaluate.motion_stats", description=__doc__)
     parser.add_argument("recording", type=Path)
+    parser.add_argument("--motion", type=Path, help="a file of `render --motion-out`, instead of a new plan")
     parser.add_argument("--transcript")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fps", type=float, default=25.0)
     options = parser.parse_args(arguments)
     speech = listen(options.recording, transcript=options.transcript)
     controls = Controls(seed=options.seed, fps=options.fps)
-    motion = plan(speech, controls, frames=round(speech.duration_s * options.fps))
+    if options.motion:
+        motion = motion_file.read(options.motion)
+    else:
+        motion = plan(speech, controls, frames=round(speech.duration_s * options.fps))
     for name, value in asdict(measure(motion, speech, controls)).items():
-        sys.stdout.write(f"{name:22} {value}\n")
+        sys.stdout.write(f"{name:22} {_readable(value)}\n")
     return 0
 
 

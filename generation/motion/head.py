@@ -34,9 +34,9 @@ class Axis:
     posture: float  # taken anew at the start of a phrase
 
 
-YAW = Axis(drift=1.9, sway=0.92, voice=0.5, posture=1.8)
-PITCH = Axis(drift=1.4, sway=0.70, voice=0.9, posture=1.0)
-ROLL = Axis(drift=1.05, sway=0.50, voice=0.3, posture=0.9)
+YAW = Axis(drift=2.1, sway=0.92, voice=0.5, posture=1.8)
+PITCH = Axis(drift=1.7, sway=0.70, voice=0.9, posture=1.0)
+ROLL = Axis(drift=1.15, sway=0.50, voice=0.3, posture=0.9)
 
 DRIFT_SETTLE_S, DRIFT_SOFTEN_S = 2.5, 0.30
 SWAY_HZ = (0.45, 1.25)
