@@ -29,10 +29,13 @@ class Refused(Exception):
 _TEXTS: dict[str, tuple[str, str]] = {
     "unexpected": (
         "Something broke on our side.",
-        "Try again; your portrait, recording and consent are safe. If it happens twice, tell the people who run this site.",
+        "Try again; portrait, recording and consent are safe. If it happens twice, tell the people who run this site.",
     ),
     "suspended": ("This account is suspended: {reason}", "You can still see your videos and withdraw consents."),
-    "file_too_large": ("The file is larger than {limit} MB.", "Choose a smaller one. What you uploaded before is safe."),
+    "file_too_large": (
+        "The file is larger than {limit} MB.",
+        "Choose a smaller one. What you uploaded before is safe.",
+    ),
     "file_empty": ("The file is empty.", "Choose another one; perhaps its copying was interrupted."),
     "file_unreadable": (
         "We could not read this file.",
@@ -62,7 +65,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "own_video": ("This is your own video; somebody else has to decide on it.", "Leave it in the queue."),
     "reason_missing": ("A rejection needs a reason.", "Write one or two sentences; its maker will read them."),
     "verdict_unknown": ("Choose to approve or to reject.", "Nothing was decided."),
-    "not_in_ledger": ("This video is not in the ledger.", "It cannot be published. Tell the people who run this site."),
+    "not_in_ledger": (
+        "This video is not in the ledger.",
+        "It cannot be published. Tell the people who run this site.",
+    ),
     "worker_lost": (
         "The machine that made this video stopped several times.",
         "Try again later; your portrait, recording and consent are safe.",

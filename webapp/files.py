@@ -36,7 +36,7 @@ def put(file: FieldFile, path: Path) -> str:
 
 def discard(file: FieldFile) -> None:
     """Delete a stored file, if there is one; the row is not saved."""
-    if file:
+    if file.name:
         file.storage.delete(file.name)
 
 

@@ -56,7 +56,8 @@ def _create(vendor: str, table: str, of: str, once: str) -> list[str]:
         ]
     function = (
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} keeps its history' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        f"$$ BEGIN RAISE EXCEPTION '{table} keeps its history' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     return [function] + [
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW"

@@ -34,7 +34,9 @@ def serve(
     first, last = span
     if first > last:
         return _guard(HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"}))
-    part = StreamingHttpResponse(_read(file.open("rb"), first, last - first + 1), status=206, content_type=content_type)
+    part = StreamingHttpResponse(
+        _read(file.open("rb"), first, last - first + 1), status=206, content_type=content_type
+    )
     part["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     part["Content-Length"] = str(last - first + 1)
     part["Accept-Ranges"] = "bytes"
@@ -63,7 +65,7 @@ def _read(file: IO[bytes], start: int, length: int) -> Iterator[bytes]:
 def _signed_address(file: FieldFile, content_type: str, download_as: str | None) -> str:
     disposition = f'attachment; filename="{download_as}"' if download_as else "inline"
     parameters = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
-    address: str = file.storage.url(file.name, parameters=parameters)  # type: ignore[call-arg,arg-type]
+    address: str = file.storage.url(file.name, parameters=parameters)  # type: ignore[call-arg]
     return address
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from celery import shared_task
 from django.db import transaction
+
+
+def background(work: Callable[..., None]) -> Any:
+    """Make `work` a Celery task. Its queue is in the settings."""
+    return shared_task(work)
 
 
 def send_on_commit(task: Any, object_id: object) -> None:

@@ -192,6 +192,7 @@ USE_TZ = True
 
 # ---- tasks
 STALE_S = env.float("SITTER_STALE_S", 15.0)  # s without a heartbeat before another worker may take a render
+SEAL_STALE_S = env.float("SITTER_SEAL_STALE_S", 60.0)  # s after which a signature counts as lost; takes about 3
 REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,4 +1,4 @@
-"""Settings of the tests: the same site over a throw-away folder. DATABASE_URL chooses PostgreSQL as it does outside."""
+"""Settings of the tests: the same site over a throw-away folder. DATABASE_URL chooses PostgreSQL as outside."""
 
 import atexit
 import os
@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="sitter-tests-")
+(Path(_folder) / "static").mkdir()
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ |= {"SITTER_DATA": _folder, "SITTER_HTTPS": "0", "EMAIL_URL": "memorymail://"}
 

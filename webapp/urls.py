@@ -1,16 +1,16 @@
 """Addresses of the site, and the journey through them. Stable: scripts and templates rely on names and fields.
 
 Everything but `home`, `/accounts/…` and `/health/` wants a login; what is not yours answers 404. POST needs the
-CSRF token of the page. A good POST redirects to the page of what it made; a refused one shows the form again (200).
+CSRF token of the page. A good POST redirects to what it made; a refused one shows the form again (200).
 
- 1. account_signup, account_login     /accounts/signup/, /accounts/login/      login, password (+ email, password1, password2)
- 2. uploads:portrait-new              /portraits/new/          POST file, title (optional)        → portrait page
+ 1. account_signup, account_login     /accounts/signup/, …/login/   login, password; email, password1, password2
+ 2. uploads:portrait-new              /portraits/new/          POST file, title (optional) → portrait page
     uploads:portrait                  /portraits/<uuid>/       states CHECKING READY REFUSED NEEDS_CHOICE
     uploads:portrait-status           …/status/                fragment; an element with id="status" and data-state="…"
     uploads:portrait-face             …/face/                  POST face (index), when the state is NEEDS_CHOICE
     uploads:portrait-picture          …/picture/               the bytes
     uploads:portrait-delete           …/delete/                POST
- 3. uploads:recording-new             /recordings/new/         POST file, title (optional)        → recording page
+ 3. uploads:recording-new             /recordings/new/         POST file, title (optional) → recording page
     uploads:recording, -status, -sound (…/sound/), -delete     as above
  4. consent:give                      /portraits/<uuid>/consent/   POST depicted (MYSELF | SOMEONE_ELSE |
                                       NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),

@@ -7,6 +7,7 @@ worker dies sees its standard input close and ends its group itself. So cancelli
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -49,14 +50,14 @@ def run(
 
     `beat` gets the latest report every half second and answers whether to go on. Raises Stopped, Declined, Crashed.
     """
-    child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+    child = subprocess.Popen(
         [sys.executable, "-m", "webapp.workbench"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
         start_new_session=True,
     )
-    assert child.stdin and child.stdout
+    assert child.stdin is not None
     try:
         child.stdin.write(json.dumps({"work": work, "arguments": arguments}).encode() + b"\n")
         child.stdin.flush()
@@ -103,17 +104,13 @@ def _read_lines(child: subprocess.Popen[bytes], lines: queue.Queue[bytes | None]
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
     for pipe in (child.stdin, child.stdout):
         if pipe:
-            try:
+            with contextlib.suppress(BrokenPipeError):
                 pipe.close()
-            except BrokenPipeError:
-                pass
 
 
 def main() -> None:

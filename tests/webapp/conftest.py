@@ -75,7 +75,7 @@ def _triggers_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[
 
 @pytest.fixture
 def committed_db(_triggers_return: None, transactional_db: None) -> Iterator[None]:
-    """A database whose rows other threads see. Its tables are emptied afterwards, which history's triggers forbid."""
+    """A database whose rows other threads see; emptied afterwards, which history's triggers would forbid."""
     yield
     with connection.schema_editor() as editor:
         immutable.drop(editor, "audit_ledgerentry")

@@ -53,14 +53,18 @@ def wav(seconds: float = 1.0, rate: int = 8000) -> bytes:
 def make_portrait(owner: User, state: State = State.READY, content: bytes | None = None, **fields: Any) -> Portrait:
     """A portrait in any state."""
     content = content or png()
-    portrait = Portrait(owner=owner, state=state, title=fields.pop("title", "A face"), width=64, height=64, **fields)
+    portrait = Portrait(
+        owner=owner, state=state, title=fields.pop("title", "A face"), width=64, height=64, **fields
+    )
     portrait.file.save("clean.png", ContentFile(content), save=False)
     portrait.sha256 = hashlib.sha256(content).hexdigest()
     portrait.save()
     return portrait
 
 
-def make_recording(owner: User, state: State = State.READY, content: bytes | None = None, **fields: Any) -> Recording:
+def make_recording(
+    owner: User, state: State = State.READY, content: bytes | None = None, **fields: Any
+) -> Recording:
     """A recording in any state."""
     content = content or wav()
     fields = {"title": "A voice", "duration_s": 1.0, "use": RecordingUse.SPEECH} | fields

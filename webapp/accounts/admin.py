@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from webapp.accounts import services
@@ -14,7 +13,7 @@ from webapp.accounts.permissions import user_of
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Made by signing up or by `manage.py create_account`; never deleted, since history points to them."""
 
     list_display = ("email", "name", "role", "suspended_at", "date_joined")
@@ -40,7 +39,7 @@ class UserAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         role, reason = Role(obj.role), obj.suspended_reason
         obj.role, obj.suspended_reason = form.initial["role"], form.initial["suspended_reason"]
         super().save_model(request, obj, form, change)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -74,7 +75,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ("email",)
-        constraints = (models.UniqueConstraint(models.functions.Lower("email"), name="one_account_per_address"),)
+        constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_address"),)
 
     def __str__(self) -> str:
         return self.email

@@ -17,7 +17,9 @@ class SearchForm(forms.Form):
 
     kind = forms.ChoiceField(choices=[("", "Everything"), *Kind.choices], required=False)
     actor = forms.CharField(max_length=120, required=False, help_text="E-mail address or pseudonym")
-    object = forms.CharField(max_length=40, required=False, help_text="Id of a video, consent or account, or a mark")
+    object = forms.CharField(
+        max_length=40, required=False, help_text="Id of a video, consent or account, or a mark"
+    )
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     text = forms.CharField(max_length=80, required=False, help_text="Anywhere in the recorded data")

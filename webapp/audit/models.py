@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from provenance import ledger
@@ -49,7 +51,7 @@ class LedgerEntry(models.Model):
         """The bytes under `leaf_hash`."""
         return ledger.canonical(self._record())
 
-    def _record(self) -> dict[str, object]:
+    def _record(self) -> dict[str, Any]:
         return {
             "index": self.index,
             "kind": self.kind,

@@ -51,7 +51,9 @@ def append(*, kind: Kind, actor: User | None, object_id: object, **data: Scalar 
 
 def leaf_hashes() -> list[bytes]:
     """All leaf hashes in order."""
-    return [bytes.fromhex(leaf) for leaf in LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True)]
+    return [
+        bytes.fromhex(leaf) for leaf in LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True)
+    ]
 
 
 def tree_root(leaves: list[bytes]) -> str:

@@ -39,7 +39,10 @@ def entries(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same search as a file that a spreadsheet opens without running anything in it."""
     lines = _lines(SearchForm(request.GET))
-    headers = {"Content-Disposition": 'attachment; filename="sitter-ledger.csv"', "Cache-Control": "private, no-store"}
+    headers = {
+        "Content-Disposition": 'attachment; filename="sitter-ledger.csv"',
+        "Cache-Control": "private, no-store",
+    }
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 

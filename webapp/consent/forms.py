@@ -14,9 +14,7 @@ from webapp.errors_text import explain
 class ConsentForm(forms.Form):
     """Who is depicted, what they agreed to, for what and until when."""
 
-    depicted = forms.ChoiceField(
-        label="Who is in the picture?", choices=Depicted.choices, widget=forms.RadioSelect
-    )
+    depicted = forms.ChoiceField(label="Who is in the picture?", choices=Depicted.choices, widget=forms.RadioSelect)
     sitter_name = forms.CharField(
         label="Name", max_length=120, help_text="Of the person depicted; for an artwork, its title and maker."
     )
@@ -26,7 +24,7 @@ class ConsentForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="In the sitter's own words: that they agree, to what. For an artwork: where the picture comes from.",
+        help_text="In the sitter's own words: that they agree, and to what. For an artwork: its source.",
     )
     statement_file = forms.FileField(
         label="Or a recorded statement",

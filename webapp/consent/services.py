@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -71,8 +71,8 @@ def give_consent(
     return consent
 
 
-def give_consent_with_file(*, statement_file: UploadedFile | None, created_by: User, **said: Any) -> Consent:
-    """As give_consent; a recorded statement is checked like any recording, and the consent holds once it has passed."""
+def give_consent_with_file(*, statement_file: File[bytes] | None, created_by: User, **said: Any) -> Consent:
+    """As give_consent; a spoken statement is checked like any recording, and the consent holds once it passed."""
     recorded = statement_file and receive_recording(
         owner=created_by, file=statement_file, title="Statement", use=RecordingUse.STATEMENT
     )

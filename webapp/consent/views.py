@@ -40,7 +40,9 @@ def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     rows = user_of(request).consents.select_related("portrait", "recorded_statement")
     found = get_object_or_404(rows, pk=consent_id)
     is_valid = found.is_valid_for(found.portrait, timezone.now())
-    return render(request, "consent/consent.html", {"consent": found, "is_valid": is_valid, "jobs": found.jobs.all()})
+    return render(
+        request, "consent/consent.html", {"consent": found, "is_valid": is_valid, "jobs": found.jobs.all()}
+    )
 
 
 @login_required

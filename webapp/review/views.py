@@ -43,7 +43,7 @@ def _place(job: Job, reader: UUID) -> str:
     """Why a video stands where it stands."""
     if job.owner_id == reader:
         return "Your own: somebody else decides"
-    return f"Waiting for {timesince(job.sealed_at)}"
+    return f"Waiting for {timesince(job.sealed_at or job.created_at)}"
 
 
 @reviewer_required

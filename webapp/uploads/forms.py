@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 
 from webapp.errors_text import explain
 from webapp.uploads.services import TITLE_LENGTH
@@ -17,9 +17,9 @@ class UploadForm(forms.Form):
     title = forms.CharField(max_length=TITLE_LENGTH, required=False, help_text="For your own list.")
     limit = settings.MAX_RECORDING_BYTES
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> File[bytes]:
         """Refuse what is empty or too large before it is kept."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: File[bytes] = self.cleaned_data["file"]
         if not file.size:
             why = explain("file_empty")
             raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)

@@ -78,9 +78,18 @@ class Portrait(Upload):
 
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    faces = models.JSONField(default=list, blank=True, help_text="Boxes x0, y0, x1, y1 in px of the stored picture.")
+    faces = models.JSONField(
+        default=list, blank=True, help_text="Boxes x0, y0, x1, y1 in px of the stored picture."
+    )
     face_index = models.PositiveSmallIntegerField(null=True, blank=True)
-    crop = models.JSONField(default=list, blank=True, help_text="Square x0, y0, x1, y1 in px of the stored picture.")
+    crop = models.JSONField(
+        default=list, blank=True, help_text="Square x0, y0, x1, y1 in px of the stored picture."
+    )
+
+    @property
+    def content_type(self) -> str:
+        """MIME type of the stored picture, which we encoded ourselves."""
+        return "image/png" if str(self.file.name).endswith(".png") else "image/jpeg"
 
 
 class Recording(Upload):

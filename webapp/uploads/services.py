@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -27,7 +27,7 @@ def title_from(filename: str) -> str:
     return " ".join(readable.split())[:TITLE_LENGTH]
 
 
-def receive_portrait(*, owner: User, file: UploadedFile, title: str = "") -> Portrait:
+def receive_portrait(*, owner: User, file: File[bytes], title: str = "") -> Portrait:
     """Put a picture into quarantine and ask a worker to check it."""
     require_good_standing(owner)
     portrait = Portrait(owner=owner, title=title or title_from(file.name or ""))
@@ -39,7 +39,7 @@ def receive_portrait(*, owner: User, file: UploadedFile, title: str = "") -> Por
 
 
 def receive_recording(
-    *, owner: User, file: UploadedFile, title: str = "", use: RecordingUse = RecordingUse.SPEECH
+    *, owner: User, file: File[bytes], title: str = "", use: RecordingUse = RecordingUse.SPEECH
 ) -> Recording:
     """Put a recording into quarantine and ask a worker to check it."""
     require_good_standing(owner)

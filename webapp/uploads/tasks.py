@@ -1,9 +1,9 @@
 """Work of the intake queue."""
 
-from celery import shared_task
+from webapp.queue import background
 
 
-@shared_task
+@background
 def check_portrait(portrait_id: str) -> None:
     """Decode, find the face, re-encode, or say why not."""
     from webapp.uploads import checks
@@ -11,7 +11,7 @@ def check_portrait(portrait_id: str) -> None:
     checks.check_portrait(portrait_id)
 
 
-@shared_task
+@background
 def check_recording(recording_id: str) -> None:
     """Decode, listen for a voice, re-encode, or say why not."""
     from webapp.uploads import checks

@@ -95,8 +95,7 @@ def portrait_picture(request: HttpRequest, portrait_id: UUID) -> HttpResponseBas
     found = get_object_or_404(rows, pk=portrait_id)
     if not found.file:
         raise Http404
-    content_type = "image/png" if found.file.name.endswith(".png") else "image/jpeg"
-    return serve(request, found.file, content_type=content_type)
+    return serve(request, found.file, content_type=found.content_type)
 
 
 @login_required

@@ -53,7 +53,9 @@ def _cue(line: list[SpokenWord]) -> Cue:
 
 def vtt(words: list[SpokenWord]) -> str:
     """WebVTT."""
-    blocks = (f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escape(cue.text)}\n" for cue in cues(words))
+    blocks = (
+        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escape(cue.text)}\n" for cue in cues(words)
+    )
     return "\n".join(["WEBVTT\n", *blocks])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from webapp.accounts.models import User
-from webapp.uploads.models import RecordingUse, State
+from webapp.uploads.models import Portrait, Recording, RecordingUse, State
 from webapp.videos.models import MAX_SEED, Emotion
 from webapp.videos.services import Choices
 
@@ -13,12 +13,17 @@ from webapp.videos.services import Choices
 class VideoForm(forms.Form):
     """Portrait and recording from what is ready; how it is performed."""
 
-    portrait = forms.ModelChoiceField(queryset=None, empty_label=None)
-    recording = forms.ModelChoiceField(queryset=None, empty_label=None)
+    portrait = forms.ModelChoiceField(Portrait.objects.none(), empty_label=None)
+    recording = forms.ModelChoiceField(Recording.objects.none(), empty_label=None)
     title = forms.CharField(max_length=80, required=False)
     emotion = forms.ChoiceField(label="Mood", choices=Emotion.choices, initial=Emotion.NEUTRAL, required=False)
     emotion_weight = forms.FloatField(
-        label="How strongly", min_value=0, max_value=1, initial=0.5, required=False, help_text="0 not at all, 1 fully"
+        label="How strongly",
+        min_value=0,
+        max_value=1,
+        initial=0.5,
+        required=False,
+        help_text="0 not at all, 1 fully",
     )
     gaze_yaw = forms.FloatField(
         label="Look to the side",
@@ -37,7 +42,12 @@ class VideoForm(forms.Form):
         help_text="Degrees; positive looks down.",
     )
     distance = forms.FloatField(
-        label="Distance", min_value=0.8, max_value=1.25, initial=1, required=False, help_text="1 is as in the portrait."
+        label="Distance",
+        min_value=0.8,
+        max_value=1.25,
+        initial=1,
+        required=False,
+        help_text="1 is as in the portrait.",
     )
     seed = forms.IntegerField(
         min_value=0,

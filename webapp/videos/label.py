@@ -1,4 +1,4 @@
-"""The museum label of a video: each known fact as one line with a tick, a dash or a warning, and a sentence behind it."""
+"""The museum label of a video: each fact as one line with a tick, a dash or a warning, and a sentence behind it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def _consent(consent: Consent, job: Job) -> Line:
         day = date_format(consent.withdrawn_at, "j F Y")
         return Line("consent", "warning", f"Consent withdrawn on {day}", "No further use is allowed.")
     if not consent.is_valid_for(job.portrait, timezone.now()):
-        return Line("consent", "warning", "Consent not valid", f"It ended on {until}, or its statement was not usable.")
+        return Line(
+            "consent", "warning", "Consent not valid", f"It ended on {until}, or its statement was not usable."
+        )
     if consent.depicted == Depicted.NOBODY_LIVING:
         why = f"Declared as an artwork or a synthetic face, for: {consent.purpose}. Nobody living has to agree."
         return Line("consent", "yes", f"Depicts nobody living; declared until {until}", why)
@@ -65,7 +67,9 @@ def _mark(job: Job) -> Line:
     if not job.rendered_at:
         return Line("mark", "none", "No mark yet", "It is woven into every frame while the video is painted.")
     if job.mark_confirmed is False:
-        why = "It was woven in, but could not be read back from the finished file; very short or flat pictures do that."
+        why = (
+            "It was woven in, but not read back from the finished file; very short films and flat pictures do that."
+        )
         return Line("mark", "warning", f"Mark {job.code_hex} not confirmed", why)
     why = "An invisible pattern in every frame carries this number; it survives re-encoding and resizing."
     return Line("mark", "yes", f"Marked {job.code_hex}", why)

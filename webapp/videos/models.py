@@ -103,7 +103,9 @@ class Job(models.Model):
     hint = models.CharField(max_length=500, blank=True)
 
     # what came of it
-    rendered = models.FileField(upload_to=video_name, blank=True, max_length=200, help_text="marked, not yet signed")
+    rendered = models.FileField(
+        upload_to=video_name, blank=True, max_length=200, help_text="marked, not yet signed"
+    )
     output = models.FileField(upload_to=video_name, blank=True, max_length=200)
     poster = models.FileField(upload_to=video_name, blank=True, max_length=200)
     rendered_sha256 = models.CharField(max_length=64, blank=True)

@@ -69,7 +69,7 @@ def examine_recording(*, source: str, folder: str, max_seconds: float, report: S
 
 @dataclass(frozen=True)
 class Take:
-    """A performance whose frames carry both marks, ready for the encoder. Frames are painted while they are taken."""
+    """A performance whose frames carry both marks; they are painted while the encoder takes them."""
 
     frames: Iterator[Any]  # (size, size, 3) RGB
     performance: Any  # generation.pipeline.Performance
@@ -120,7 +120,6 @@ def render(
     report: Say,
 ) -> dict[str, Any]:
     """Make the marked, unsigned film `folder`/film.mp4 and its poster. Columns of Job, `film` and `poster`."""
-    from generation.encode import encode
     from generation.pipeline import ENGINE
     from provenance.keys import load_watermark_key
 
@@ -137,7 +136,7 @@ def render(
     )
     made = take.performance
     frames = _with_poster(take.frames, poster, report)
-    encode(frames, recording=Path(recording), out=film, fps=made.fps, size=(made.width, made.height))
+    write_film(frames, made, recording=Path(recording), out=film)
     return {
         "film": str(film),
         "poster": str(poster),
@@ -150,6 +149,20 @@ def render(
         "engine": ENGINE,
         "weights": list(made.weights),
     }
+
+
+def write_film(frames: Iterable[Any], made: Any, *, recording: Path, out: Path, stream: bool = False) -> None:
+    """Encode the frames of `made`, a Performance, with the recording's sound."""
+    from generation.encode import encode
+
+    encode(frames, recording=recording, out=out, fps=made.fps, size=(made.width, made.height), stream=stream)
+
+
+def peak_rss_mb() -> float:
+    """The most memory that this process and its largest child held."""
+    from generation.pipeline import peak_rss_mb as measure
+
+    return measure()
 
 
 def _with_poster(frames: Iterable[Any], poster: Path, report: Say) -> Iterator[Any]:
@@ -209,4 +222,8 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
     return Seal(found.manifest.state, bool(found.watermark_agrees))
 
 
-WORK = {"examine_portrait": examine_portrait, "examine_recording": examine_recording, "render": render}
+WORK: dict[str, Callable[..., dict[str, Any]]] = {
+    "examine_portrait": examine_portrait,
+    "examine_recording": examine_recording,
+    "render": render,
+}

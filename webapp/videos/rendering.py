@@ -27,7 +27,7 @@ from webapp.videos.progress import pace
 from webapp.videos.status import move
 
 log = logging.getLogger(__name__)
-LIMIT_S = 5 * 3600.0  # of one render, below the broker's visibility timeout
+LIMIT_S, LIMIT_PER_S = 600.0, 60.0  # of one render: so much, and so much more per second of recording
 
 
 def render_video(job_id: str) -> None:
@@ -37,7 +37,8 @@ def render_video(job_id: str) -> None:
         return
     try:
         with workspace() as folder:
-            result = workbench.run("render", _order(job, folder), beat=Watch(job, folder).beat, limit_s=LIMIT_S)
+            limit_s = LIMIT_S + LIMIT_PER_S * job.recording.duration_s
+            result = workbench.run("render", _order(job, folder), beat=Watch(job).beat, limit_s=limit_s)
             finish_render(job, result, folder)
     except workbench.Stopped:
         log.info("job %s: stopped, nobody waits for it any more", job.pk)
@@ -82,7 +83,7 @@ def cancel_without_consent(job: Job) -> None:
     why = explain("consent_invalid")
     told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
     with transaction.atomic():
-        if move(job.pk, leaving=(job.status,), to=Status.CANCELLED, where=Q(attempt=job.attempt), **told):
+        if move(job.pk, leaving=(Status(job.status),), to=Status.CANCELLED, where=Q(attempt=job.attempt), **told):
             append(kind=Kind.CANCEL, actor=None, object_id=job.pk, consent=str(job.consent_id))
 
 
@@ -90,16 +91,22 @@ def fail(job: Job, why: Explanation) -> None:
     """End this attempt with a reason for people."""
     told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
     with transaction.atomic():
-        if move(job.pk, leaving=(job.status,), to=Status.FAILED, where=Q(attempt=job.attempt), eta_s=None, **told):
+        if move(
+            job.pk,
+            leaving=(Status(job.status),),
+            to=Status.FAILED,
+            where=Q(attempt=job.attempt),
+            eta_s=None,
+            **told,
+        ):
             append(kind=Kind.FAIL, actor=None, object_id=job.pk, reason=why.code)
 
 
 class Watch:
     """Between a child's reports and the job's row: heartbeat, progress, poster; and whether to go on."""
 
-    def __init__(self, job: Job, folder: Path) -> None:
+    def __init__(self, job: Job) -> None:
         self.job = job
-        self.folder = folder
         self.began = time.monotonic()
 
     def beat(self, report: workbench.Report) -> bool:
@@ -161,7 +168,7 @@ def finish_render(job: Job, result: dict[str, Any], folder: Path) -> None:
                 actor=None,
                 object_id=job.pk,
                 rendered_sha256=columns["rendered_sha256"],
-                frames=job.frames or columns["frames"],
+                frames=columns["frames"],
                 version=VERSION,
                 weights=[weight["sha256"] for weight in result["weights"]],
             )

@@ -1,4 +1,4 @@
-"""Finds work whose worker died or whose message got lost, and queues it again. Safe to run at any time, twice too."""
+"""Finds work whose worker died or whose message got lost, and queues it again. Safe at any time, twice too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHECK_LOST_S = 150.0  # above the longest check
 def rescue_lost_work() -> None:
     """One round over renders, seals, waiting jobs and checks."""
     _rescue_renders()
-    _resend(Job.objects.filter(status=Status.SEALING).filter(_silent()), tasks.seal_video, settings.STALE_S)
+    _resend(Job.objects.filter(status=Status.SEALING), tasks.seal_video, settings.SEAL_STALE_S)
     _resend(Job.objects.filter(status=Status.QUEUED), tasks.render_video, MESSAGE_LOST_S)
     _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
     _resend(Recording.objects.filter(state=State.CHECKING), upload_tasks.check_recording, CHECK_LOST_S)

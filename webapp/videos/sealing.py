@@ -44,11 +44,13 @@ def seal_video(job_id: str) -> None:
 
 def _claim(job_id: str) -> Job | None:
     now = timezone.now()
-    free = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=settings.STALE_S))
+    free = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=settings.SEAL_STALE_S))
     here = (Status.SEALING,)
     if not move(job_id, leaving=here, to=Status.SEALING, where=free, heartbeat_at=now, attempt=F("attempt") + 1):
         return None
-    return Job.objects.select_related("owner", "portrait", "recording", "consent__recorded_statement").get(pk=job_id)
+    return Job.objects.select_related("owner", "portrait", "recording", "consent__recorded_statement").get(
+        pk=job_id
+    )
 
 
 def _seal(job: Job) -> None:
@@ -108,7 +110,7 @@ def _facts(job: Job) -> production.SealFacts:
         code=job.code,
         job_id=str(job.pk),
         consent_id=str(job.consent_id),
-        portrait_type="image/png" if job.portrait.file.name.endswith(".png") else "image/jpeg",
+        portrait_type=job.portrait.content_type,
         portrait_sha256=job.portrait.sha256,
         recording_sha256=job.recording.sha256,
         engine=job.engine,

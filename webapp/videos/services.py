@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -116,7 +117,14 @@ def retry_video(*, job: Job, by: User) -> None:
     if not job.consent.is_valid_for(job.portrait, now):
         raise Refused("consent_invalid")
     with transaction.atomic():
-        fresh = {"stage": "", "stage_done": 0, "stage_total": 0, "progress": 0.0, "eta_s": None, "losses": 0}
+        fresh: dict[str, Any] = {
+            "stage": "",
+            "stage_done": 0,
+            "stage_total": 0,
+            "progress": 0.0,
+            "eta_s": None,
+            "losses": 0,
+        }
         untold = {"error_code": "", "message": "", "hint": "", "finished_at": None, "heartbeat_at": None}
         again = {"queued_at": now, "sent_at": now} | fresh | untold
         if not move(job.pk, leaving=(Status.FAILED, Status.CANCELLED), to=Status.QUEUED, **again):
@@ -129,14 +137,22 @@ def retry_video(*, job: Job, by: User) -> None:
 def stop_for_consent(*, consent: Consent, by: User) -> None:
     """Cancel what is on its way under a withdrawn consent and take down what is published. Call in a transaction."""
     why = explain("consent_invalid")
-    told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
+    told: dict[str, Any] = {
+        "error_code": why.code,
+        "message": why.message,
+        "hint": why.hint,
+        "finished_at": timezone.now(),
+    }
     stopped: list[tuple[Kind, Job]] = []
     for job in consent.jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, Status.PUBLISHED)).order_by("pk"):
         if move(job.pk, leaving=(*UNFINISHED, Status.IN_REVIEW), to=Status.CANCELLED, **told):
             stopped.append((Kind.CANCEL, job))
         elif move(job.pk, leaving=(Status.PUBLISHED,), to=Status.TAKEN_DOWN, **told):
             stopped.append((Kind.TAKE_DOWN, job))
-    for kind, job in stopped:  # after all rows are ours: the ledger's turn comes last everywhere, so nobody waits in a ring
+    for (
+        kind,
+        job,
+    ) in stopped:  # once all rows are ours: the ledger comes last everywhere, so no two wait in a ring
         append(kind=kind, actor=by, object_id=job.pk, consent=str(consent.pk))
 
 

@@ -1,4 +1,4 @@
-"""The only module that changes a job's status: each time by one conditional update that names the state it leaves."""
+"""The only module that changes a job's status, each time by one conditional update naming the state it leaves."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ class NotAWay(ValueError):
     """The design knows no such step; a mistake in our code."""
 
 
-def move(job_id: UUID | str, *, leaving: tuple[Status, ...], to: Status, where: Q | None = None, **columns: Any) -> bool:
-    """Take the job from one of `leaving` to `to` if it is there and `where` holds; False if it is not, or no more."""
+def move(
+    job_id: UUID | str, *, leaving: tuple[Status, ...], to: Status, where: Q | None = None, **columns: Any
+) -> bool:
+    """Take the job from one of `leaving` to `to` if it is there and `where` holds; False if not, or no more."""
     if any(to not in NEXT[state] for state in leaving):
         raise NotAWay(f"{leaving} → {to}")
     rows = Job.objects.filter(where or Q(), pk=job_id, status__in=leaving)

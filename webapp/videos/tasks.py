@@ -1,9 +1,9 @@
 """Work of the gpu and seal queues."""
 
-from celery import shared_task
+from webapp.queue import background
 
 
-@shared_task
+@background
 def render_video(job_id: str) -> None:
     """Analyse, listen, plan, render, mark, encode."""
     from webapp.videos import rendering
@@ -11,7 +11,7 @@ def render_video(job_id: str) -> None:
     rendering.render_video(job_id)
 
 
-@shared_task
+@background
 def seal_video(job_id: str) -> None:
     """Sign, verify, enter into the ledger, hand to review."""
     from webapp.videos import sealing
@@ -19,7 +19,7 @@ def seal_video(job_id: str) -> None:
     sealing.seal_video(job_id)
 
 
-@shared_task
+@background
 def rescue_lost_work() -> None:
     """Queue again what lost its worker or its message."""
     from webapp.videos import rescue

@@ -111,9 +111,7 @@ def status(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if request.accepts("text/html"):
         return render(request, "videos/_status.html", _context(job))
     said = {"state": job.status, "stage": job.stage, "progress": job.progress, "eta_s": job.eta_s}
-    return JsonResponse(
-        said | {"position": services.queue_position(job), "message": job.message, "hint": job.hint}
-    )
+    return JsonResponse(said | {"position": services.queue_position(job), "message": job.message, "hint": job.hint})
 
 
 @login_required

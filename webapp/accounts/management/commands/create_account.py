@@ -17,7 +17,10 @@ PASSWORD_VARIABLE = "SITTER_PASSWORD"  # noqa: S105 (the variable's name)
 class Command(BaseCommand):
     """See the module."""
 
-    help = f"Make an account whose address counts as confirmed. Prints a random password unless {PASSWORD_VARIABLE} is set."
+    help = (
+        "Make an account whose address counts as confirmed. "
+        f"Prints a random password unless {PASSWORD_VARIABLE} is set."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
