@@ -1,7 +1,8 @@
 """How near is a rendered pose to the same head truly rendered in that pose?
 
 A folder holds neutral.png, POSE.png … and poses.json: {pose: {"weights": {ARKit: w}, "yaw", "pitch", "roll"}}.
-The rig is built from neutral.png alone; every other picture is only compared.
+In such a file roll > 0 tilts the crown toward the picture's left, unlike elsewhere in this package. The rig is built
+from neutral.png alone; every other picture is only compared.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Pose:
 
     name: str
     weights: dict[str, float]
-    head: tuple[float, float, float]  # yaw, pitch, roll in degrees
+    head: tuple[float, float, float]  # yaw, pitch, roll in degrees, with this package's signs
 
 
 def evaluate_truth(folder: Path, *, size: int = 512, progress: ProgressCallback = silent) -> dict[str, Scores]:
@@ -79,7 +80,7 @@ def _poses(folder: Path) -> list[Pose]:
             "Name a folder that holds poses.json, neutral.png and one picture per pose.",
         )
     poses = [
-        Pose(name, dict(entry["weights"]), (entry["yaw"], entry["pitch"], entry["roll"]))
+        Pose(name, dict(entry["weights"]), (entry["yaw"], entry["pitch"], -entry["roll"]))
         for name, entry in json.loads(listing.read_text()).items()
     ]
     missing = [f"{name}.png" for name in ["neutral", *(p.name for p in poses)] if not (folder / f"{name}.png").is_file()]

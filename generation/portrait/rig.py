@@ -13,11 +13,13 @@ from generation.portrait.head import Head
 from generation.portrait.mesh import Mesh
 from generation.portrait.shapes import Closure
 from generation.portrait.topology import FACE_POINTS
-from generation.types import FloatArray, Portrait
+from generation.types import CHANNELS, FloatArray, Portrait
 
 FRONTAL_YAW = 10.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
-TURN_AWAY_LIMIT, TURN_TOWARD_LIMIT = 28.0, 28.0  # degrees of turn at which the texture's sides give out
-THREE_QUARTER_LIMIT = 7.0  # degrees of turn toward the camera that a three-quarter view of 30° bears
+TURN_LIMIT = 32.0  # degrees of turn at which the texture's sides give out
+THREE_QUARTER_LIMIT = 4.0  # degrees of turn toward the camera that a three-quarter view of 30° bears
+SHOWN_FROM = 0.35  # measured coefficient from which a portrait counts as showing a blendshape; below is noise
+SPENT = 0.8  # share of a shape that a portrait showing it in full has used up
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def build(portrait: Portrait) -> Rig:
         head=head,
         vertices=vertices,
         local=local,
-        shapes=head.directions(shapes.blendshapes(elastic, local)) * lock[:, None],
+        shapes=head.directions(shapes.blendshapes(elastic, local)) * (lock[:, None] * room(portrait)),
         head_weights=skull.head_weights(local, head) * lock,
         border_lock=lock,
         lips=shapes.lip_closure(elastic),
@@ -61,11 +63,20 @@ def build(portrait: Portrait) -> Rig:
     )
 
 
+def room(portrait: Portrait) -> FloatArray:
+    """(channels, 1, 1) how much of each blendshape is left to give: a smiling portrait cannot smile as much again."""
+    shown = np.array([portrait.face.blendshapes.get(name, 0.0) for name in CHANNELS], np.float32)
+    left = 1 - SPENT * np.clip((shown - SHOWN_FROM) / (1 - SHOWN_FROM), 0, 1)
+    left[[CHANNELS.index(name) for name in ("jawOpen", "mouthClose")]] = 1  # closures measure what is left themselves
+    return left[:, None, None].astype(np.float32)
+
+
 def yaw_limits(source_yaw: float) -> tuple[float, float]:
     """Least and greatest turn, in degrees, that a portrait itself turned by `source_yaw` degrees bears.
 
     Turning a three-quarter view toward the camera would need the hidden half of the face.
     """
     turned = float(np.clip((abs(source_yaw) - FRONTAL_YAW) / (30.0 - FRONTAL_YAW), 0, 1))
-    toward = TURN_TOWARD_LIMIT + (THREE_QUARTER_LIMIT - TURN_TOWARD_LIMIT) * turned
-    return (-toward, TURN_AWAY_LIMIT) if source_yaw > 0 else (-TURN_AWAY_LIMIT, toward)
+    toward = TURN_LIMIT + (THREE_QUARTER_LIMIT - TURN_LIMIT) * turned
+    away = TURN_LIMIT - 0.4 * max(0.0, abs(source_yaw) - FRONTAL_YAW)
+    return (-toward, away) if source_yaw > 0 else (-away, toward)

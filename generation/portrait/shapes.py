@@ -185,10 +185,14 @@ def _help_lids_and_cheeks(fields: dict[str, FloatArray], local: FloatArray) -> N
         opening = float(local[list(eye.lower[2:-2]), 1].mean() - local[list(eye.upper[2:-2]), 1].mean())
         right = eye.side == "Right"
         wide, squint = fields[f"eyeWide{eye.side}"], fields[f"eyeSquint{eye.side}"]
-        wide[:], squint[:], fields[f"eyeBlink{eye.side}"][:] = 0, 0, 0
+        look_up, look_down = fields[f"eyeLookUp{eye.side}"], fields[f"eyeLookDown{eye.side}"]
+        for field in (wide, squint, look_up, look_down, fields[f"eyeBlink{eye.side}"]):
+            field[:] = 0
         for k, (up, low) in enumerate(zip(eye.upper[1:-1], eye.lower[1:-1], strict=True), start=1):
             bulge = np.sin(np.pi * k / 8)
             wide[up, 1], wide[low, 1] = -1.8 * bulge, 0.5 * bulge
+            look_up[up, 1], look_up[low, 1] = -1.6 * bulge, -0.5 * bulge
+            look_down[up, 1], look_down[low, 1] = 0.45 * opening * bulge, 0.7 * bulge
             squint[up, 1], squint[low, 1] = 0.12 * opening * bulge, -0.28 * opening * bulge
         for i in (117, 118, 119, 50) if right else (346, 347, 348, 280):
             squint[i] = (0, -1.0, -0.4)

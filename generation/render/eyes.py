@@ -13,7 +13,7 @@ import numpy as np
 
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
-from generation.portrait.topology import CHEEKS, EyePoints
+from generation.portrait.topology import CHEEKS, OVAL, EyePoints
 from generation.render.paint import Window, blend, blurred, filled, push_pull, rounded, stroked, window
 from generation.render.pose import Puppet
 from generation.render.surface import SCALE
@@ -21,9 +21,14 @@ from generation.types import FloatArray, Frame
 
 EYEBALL_RADIUS = 12.0  # mm, adult
 GLINT_FOLLOW = 0.4  # share of the pupil's way that the corneal reflection goes; cornea 7.8 mm in a 12 mm ball
-IRIS_REACH = 1.14  # iris radii to which the limbus is soft
-SCLERA_FROM = 1.22  # iris radii beyond which the white is taken for white
-LASH_FREE = 2.2  # mm above the lid edge at which the skin is clear of lashes
+IRIS_REACH = 1.16  # iris radii to which the limbus is soft
+SCLERA_FROM = 1.28  # iris radii beyond which the white is taken for white
+CLEAN_AT = 5.0  # degrees of gaze at which the iris is wholly free of the lid shade it had in the portrait
+CORNERS = (0.34, 0.44)  # shares of the eye's length from its middle, beyond which its own pixels always stay
+WIDE_CLEANS = 2.0  # per unit of eyeWide or eyeLookUp
+LID_SHADOW = 0.30  # of the upper lid on a clean eyeball; in the portrait's own pixels it is there already
+LID_SMOOTH = 1.6  # mm over which the skin that fills a lid is averaged; the lid stretches it up to eightfold
+LASH_STRENGTH = 0.8  # opacity of the lash line
 LID_SHADE = 0.86  # brightness of a closed lid at its edges, its middle being 1
 
 
@@ -33,8 +38,10 @@ class EyeLayer:
 
     points: EyePoints
     window: Window
-    sclera: FloatArray  # (h, w, 3)
-    iris: FloatArray  # (h, w, 4) premultiplied residual over the sclera, alpha 0..1
+    sclera: FloatArray  # (h, w, 3) as in the portrait, with the lids' rims
+    clean_sclera: FloatArray  # (h, w, 3) without them, for eyes that look away or open wider
+    iris: FloatArray  # (h, w, 4) premultiplied residual over the sclera, alpha 0..1, as in the portrait
+    clean_iris: FloatArray  # (h, w, 4) the same without what lids and lashes did to its rim
     glint: FloatArray  # (h, w, 3) light added by the cornea
     lash: FloatArray  # (3,) colour of the lash line
     opening: float  # mm between the lids
@@ -57,25 +64,36 @@ def take_apart(rig: Rig, puppet: Puppet, fine: FloatArray, points: EyePoints) ->
     sure = cv2.erode((hole > 0.9).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
 
     white = _sclera(patch, sure & (away > radius * SCLERA_FROM), np.abs(x - centre[0]) / long, _skin(rig))
-    full = _complete_iris(patch, sure, centre, away, radius)
+    glint = _glint(patch, sure, away, radius)
+    full = _complete_iris(patch - glint, sure, centre, away, radius)
     cover = np.clip((radius * IRIS_REACH - away) / (radius * 0.18) + 0.5, 0, 1)[..., None]
     seen = cv2.dilate((hole > 0.02).astype(np.uint8), np.ones((5, 5), np.uint8))[..., None] > 0
     eye = np.where(seen, patch, full * cover + white * (1 - cover))
-    near = np.clip((radius * 1.5 - away) / (radius * 0.36), 0, 1)[..., None]
-    white = eye * (1 - near) + white * near
+    near = np.clip((radius * 1.6 - away) / (radius * 0.40), 0, 1)[..., None]
+    portrayed = eye * (1 - near) + white * near
+    tear_duct = smoothstep(*CORNERS, np.abs(_along(lids - area.corner, len(points.upper), x, y)))[..., None]
+    clean_white, white = white * (1 - tear_duct) + portrayed * tear_duct, portrayed
     anchors = _anchors(rig, puppet, points)
-    glint = _glint(eye, full, sure, away, radius)
     return EyeLayer(
         points=points,
         window=area,
         sclera=white.astype(np.float32),
+        clean_sclera=clean_white,
         iris=np.concatenate([eye - glint - (1 - cover) * white, cover], 2).astype(np.float32),
+        clean_iris=np.concatenate([full * cover, cover], 2).astype(np.float32),
         glint=glint,
         lash=_lash_colour(patch),
         opening=_opening(rig, points),
         anchors=anchors,
         texels=(puppet.camera.project(anchors)[:, :2] + 0.5) * SCALE - 0.5 - area.corner,
     )
+
+
+def _along(lids: FloatArray, inner: int, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Where each texel lies between the corners of the eye: −0.5 at the outer, 0.5 at the inner."""
+    axis = lids[inner - 1] - lids[0]
+    middle = (lids[inner - 1] + lids[0]) / 2
+    return ((x - middle[0]) * axis[0] + (y - middle[1]) * axis[1]) / np.float32(axis @ axis)
 
 
 def _anchors(rig: Rig, puppet: Puppet, points: EyePoints) -> FloatArray:
@@ -96,7 +114,8 @@ def _skin(rig: Rig) -> FloatArray:
 
 def _lash_colour(patch: FloatArray) -> FloatArray:
     bright = patch.mean(2)
-    return np.median(patch[bright <= np.percentile(bright, 6)], axis=0).astype(np.float32)
+    darkest = np.median(patch[bright <= np.percentile(bright, 6)], axis=0)
+    return (0.8 * darkest + 0.2 * np.median(patch, axis=(0, 1))).astype(np.float32)
 
 
 def _sclera(patch: FloatArray, known: np.ndarray, across: FloatArray, skin: FloatArray) -> FloatArray:
@@ -104,12 +123,12 @@ def _sclera(patch: FloatArray, known: np.ndarray, across: FloatArray, skin: Floa
     bright = patch.mean(2)
     if known.sum() < 40:
         return (np.ones_like(patch) * skin * 0.95).astype(np.float32)
-    clean = known & (bright >= np.percentile(bright[known], 35))
+    clean = known & (bright >= np.percentile(bright[known], 15))
     base = np.median(patch[clean], axis=0)
     prior = base * (0.80 + 0.20 * np.clip(1 - across / 0.6, 0, 1))[..., None]
     spread = push_pull(patch, known.astype(np.float32))
     gap = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 3)
-    near = np.exp(-gap / (0.06 * patch.shape[1]))[..., None]
+    near = np.exp(-gap / (0.10 * patch.shape[1]))[..., None]
     return blurred((spread * near + prior * (1 - near)).astype(np.float32), 1.6)
 
 
@@ -127,11 +146,13 @@ def _complete_iris(
         profile[k] = last
     y, x = np.mgrid[0 : patch.shape[0], 0 : patch.shape[1]].astype(np.float32)
     mirrored = cv2.remap(patch, x, 2 * centre[1] - y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    trust = cv2.remap(blurred(sure.astype(np.float32), 1.2), x, 2 * centre[1] - y, cv2.INTER_LINEAR)[..., None]
-    return (mirrored * trust + profile[ring] * (1 - trust)).astype(np.float32)
+    seen = np.minimum(blurred(sure.astype(np.float32), 1.2), sure)
+    trust = cv2.remap(seen, x, 2 * centre[1] - y, cv2.INTER_LINEAR)[..., None]
+    hidden = mirrored * trust + profile[ring] * (1 - trust)
+    return (patch * seen[..., None] + hidden * (1 - seen[..., None])).astype(np.float32)
 
 
-def _glint(eye: FloatArray, full: FloatArray, sure: np.ndarray, away: FloatArray, radius: float) -> FloatArray:
+def _glint(eye: FloatArray, sure: np.ndarray, away: FloatArray, radius: float) -> FloatArray:
     """What is much brighter in the iris than its ring: the reflection of the light."""
     inside = sure & (away < radius * 0.95)
     if inside.sum() < 20:
@@ -150,6 +171,7 @@ class LidSkin:
 
     window: Window  # texels
     picture: FloatArray  # (h, w, 3)
+    grain: FloatArray  # (h, w) noise like the cheek's, laid on unstretched so that a closed lid is no wax
 
 
 def lid_skin(rig: Rig, fine: FloatArray, layers: tuple[EyeLayer, ...]) -> LidSkin:
@@ -174,21 +196,23 @@ def lid_skin(rig: Rig, fine: FloatArray, layers: tuple[EyeLayer, ...]) -> LidSki
     around = cv2.dilate(opening.astype(np.uint8), np.ones((17, 17), np.uint8)) > 0
     bright = fine.mean(2)
     dark = around & (bright <= np.percentile(bright[around & ~opening], 30))
-    known = ~(opening | brow | dark)
+    face = filled(cv2.convexHull(marks[list(OVAL)].astype(np.float32)).reshape(-1, 2), whole)
+    face = cv2.erode(face, np.ones((2 * int(3 * unit) + 1,) * 2, np.uint8)) > 0.5
+    known = face & ~(opening | brow | dark)
 
     ys, xs = np.where(opening)
     area = window(np.stack([xs, ys], 1).astype(np.float32), 14 * unit, fine.shape[0])
     rows, columns = slice(area.y0, area.y1), slice(area.x0, area.x1)
-    picture = blurred(push_pull(fine[rows, columns], known[rows, columns].astype(np.float32)), 2.4)
-    return LidSkin(area, (picture + _grain(fine, marks, picture.shape[:2])[..., None]).astype(np.float32))
+    picture = blurred(push_pull(fine[rows, columns], known[rows, columns].astype(np.float32)), LID_SMOOTH * unit)
+    return LidSkin(area, picture, _grain(fine, marks, picture.shape[:2]))
 
 
 def _grain(fine: FloatArray, marks: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    """Noise like the cheek's, so that the filled skin is no wax."""
+    """Noise as strong as the cheek's, (h, w)."""
     x, y = np.round(marks[CHEEKS[0]]).astype(int)
     cheek = fine[max(y - 16, 0) : y + 16, max(x - 16, 0) : x + 16].mean(2)
     strength = float(np.clip(1.48 * np.median(np.abs(cheek - blurred(cheek, 3.0))), 0, 6)) if cheek.size else 0.0
-    noise = blurred(np.random.default_rng(2).normal(size=shape).astype(np.float32), 1.4)
+    noise = blurred(np.random.default_rng(2).normal(size=shape).astype(np.float32), 0.8)
     return (noise / noise.std() * strength * 0.7).astype(np.float32)
 
 
@@ -203,11 +227,12 @@ def paint_eye(
     *,
     gaze: tuple[float, float],
     blink: float,
+    wide: float,
 ) -> None:
     """Paint one eye into the frame in place.
 
     `screen` are the vertices (n, ≥ 2) px, `anchors` the layer's anchors (3, ≥ 2) px after the head's motion, `gaze`
-    yaw and pitch in degrees, `blink` 0..1.
+    yaw and pitch in degrees, `blink` and `wide` (how much more the lids open than in the portrait) 0..1.
     """
     mm, size = rig.head.mm, rig.portrait.size
     edge = rounded(screen[list(layer.points.opening), :2], 4)
@@ -218,29 +243,37 @@ def paint_eye(
     if blink > 0.05:
         _paint_lid(frame, flow, layer, skin, mm, screen, edge, blink)
     if opening.max() > 0.02:
-        colour = _look(layer, rig, area, anchors, gaze)
-        if blink > 0.02:
-            shade = blurred(opening, 1.3 * mm)
-            colour *= (1 - 0.55 * blink * (1 - np.clip(shade * 1.6 - 0.2, 0, 1)))[..., None]
+        clean = float(np.clip(smoothstep(0, CLEAN_AT, np.float32(np.hypot(*gaze))) + WIDE_CLEANS * wide, 0, 1))
+        colour = _look(layer, rig, area, anchors, gaze, clean)
+        shadow = max(0.55 * blink, LID_SHADOW * clean)
+        if shadow > 0.01:
+            deep = np.roll(blurred(opening, 1.3 * mm), round(0.6 * mm), 0)  # lids shade from above
+            colour *= (1 - shadow * (1 - np.clip(deep * 1.6 - 0.2, 0, 1)))[..., None]
         blend(area.of(frame), colour, opening)
     if blink > 0.15:
         upper = edge[: (len(layer.points.upper) - 1) * 4 + 1]
-        line = blurred(stroked(upper, max(1, round(0.9 * mm)), area), 0.45 * mm)
-        blend(area.of(frame), np.broadcast_to(layer.lash, (*line.shape, 3)), line * (0.75 * min(1.0, blink * 1.2)))
+        outer_half = upper[: len(upper) * 2 // 3]
+        line = 0.5 * stroked(upper, max(1, round(0.7 * mm)), area) + 0.5 * stroked(outer_half, max(1, round(mm)), area)
+        line = blurred(line, 0.5 * mm) * (LASH_STRENGTH * min(1.0, blink * 1.2))
+        blend(area.of(frame), np.broadcast_to(layer.lash, (*line.shape, 3)), line)
 
 
 def _look(
-    layer: EyeLayer, rig: Rig, area: Window, anchors: FloatArray, gaze: tuple[float, float]
+    layer: EyeLayer, rig: Rig, area: Window, anchors: FloatArray, gaze: tuple[float, float], clean: float
 ) -> FloatArray:
-    """The eyeball behind the lids, (h, w, 3), turned by `gaze` degrees."""
+    """The eyeball behind the lids, (h, w, 3), turned by `gaze` degrees, its rims as in the portrait or `clean`."""
     unit = SCALE * rig.head.mm
     on_screen = (anchors[:, :2] - area.corner).astype(np.float32)
     matrix = cv2.getAffineTransform(on_screen, layer.texels.astype(np.float32))  # screen → texels
     sine = np.sin(np.radians(np.array(gaze)))
     shift = (rig.head.axes[:2, :2] @ sine) * (EYEBALL_RADIUS * unit)
     size, flags = (area.width, area.height), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    eyeball = cv2.warpAffine(layer.sclera, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    iris = cv2.warpAffine(layer.iris, _shifted(matrix, shift), size, flags=flags)
+    iris_source, sclera_source = layer.iris, layer.sclera
+    if clean > 0:
+        iris_source = layer.iris * (1 - clean) + layer.clean_iris * clean
+        sclera_source = layer.sclera * (1 - clean) + layer.clean_sclera * clean
+    eyeball = cv2.warpAffine(sclera_source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    iris = cv2.warpAffine(iris_source, _shifted(matrix, shift), size, flags=flags)
     glint = cv2.warpAffine(layer.glint, _shifted(matrix, shift * GLINT_FOLLOW), size, flags=flags)
     result: FloatArray = iris[..., :3] + (1 - iris[..., 3:]) * eyeball + glint
     return result
@@ -275,5 +308,6 @@ def _paint_lid(
     maps = flow[area.y0 : area.y1, area.x0 : area.x1, :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5)
     maps -= skin.window.corner
     colour = cv2.remap(skin.picture, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    colour = colour + skin.grain[: area.height, : area.width, None]
     shade = LID_SHADE + (1.02 - LID_SHADE) * np.clip(blurred(lid, 2.0 * mm) * 1.15, 0, 1)
     blend(area.of(frame), colour * shade[..., None], mask)

@@ -15,6 +15,8 @@ from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import (
     CHEEKS,
+    EYES,
+    FACE_POINTS,
     LIP_MIDDLE_LOWER,
     LIP_MIDDLE_UPPER,
     LIP_RED,
@@ -29,7 +31,8 @@ from generation.render.surface import SCALE
 from generation.types import CHANNELS, FloatArray, Frame
 
 UPPER_EDGE = 2.0  # mm of the upper incisors' edge below the line between closed lips
-LOWER_EDGE = 2.4  # mm, of the lower incisors' edge with the jaw closed
+LOWER_EDGE = 4.0  # mm, of the lower incisors' edge with the jaw closed
+OWN_LOWER_EDGE = 1.0  # share of a smile's gap at which the lower edge hides behind the upper teeth
 TEETH_DEPTH, LOWER_DEPTH, TONGUE_DEPTH = 6.0, 8.0, 16.0  # mm behind the lips
 JAW_DROP, JAW_BACK, JAW_SIDE = 20.0, 8.0, 4.0  # mm that the lower incisors travel at full jawOpen, jawLeft
 TONGUE_DROP = 0.52  # share of the jaw's drop that the resting tongue takes
@@ -38,6 +41,11 @@ DEEP = np.array([1.34, 0.82, 0.86], np.float32)  # RGB of the interior against g
 FLESH = np.array([1.40, 0.74, 0.82], np.float32)
 DEEP_LIGHT, FLESH_LIGHT = 0.24, 0.68  # shares of the skin's luminance
 OPENS_AT, OPENS_OVER = 0.15, 0.9  # mm of new gap at which the interior begins to show, and until it does fully
+OWN_RISE = 8.0  # mm above the opening to which own teeth continue behind the upper lip
+OWN_GUMS = (1.5, 4.5)  # mm above the opening over which they turn into gums
+CLOSES_FROM = 1.6  # mm of gap below which the portrait's own teeth sink into the shade of the lips
+TEETH_TO_SKIN, TEETH_TO_SCLERA = 1.12, 1.0  # luminance of incisors, whichever is more: dark skin keeps white teeth
+TEETH_LIMIT = 238.0  # never burnt out
 SHOWS_TEETH = 2.0  # mm of gap from which a portrait may show its own teeth
 AXES = np.array([[0, 0], [10, 0], [0, 10]], np.float32)  # mm, three points that fix an affine map
 
@@ -67,6 +75,7 @@ class MouthLayer:
     own: OwnTeeth | None
     origin: FloatArray  # (3,) mm in the head frame: middle of the line between the lips
     gap: float  # mm between the lips in the portrait
+    lower_edge: float  # mm of the lower incisors' edge below the origin with the jaw as in the portrait
 
 
 def build(rig: Rig, fine: FloatArray) -> MouthLayer:
@@ -74,25 +83,31 @@ def build(rig: Rig, fine: FloatArray) -> MouthLayer:
     image, points = rig.portrait.image, rig.mesh.points
     skin, lips = _median(image, points[list(CHEEKS)]), _median(image, points[list(LIP_RED)])
     upper, lower = rig.local[LIP_MIDDLE_UPPER], rig.local[LIP_MIDDLE_LOWER]
-    gap = float(max(0.0, lower[1] - upper[1]))
+    gap = _gap(points, rig.head.mm)
     tooth, shows_teeth = _tooth_colour(rig, skin, gap)
     light = float(skin.mean())
     warmth = 1 + (skin / skin.mean() - 1) * 0.25
     gum = lips * 0.75 + np.array([40, 15, 20], np.float32) * 0.3
-    own = _own_teeth(rig, fine) if shows_teeth else None
+    own = _own_teeth(rig, fine, gum) if shows_teeth else None
     corners = rig.local[list(MOUTH_CORNERS)].mean(0)
     seam = upper[1] + 0.3 if own else (upper[1] + lower[1]) / 2
     mm = rig.head.mm
     return MouthLayer(
         upper=teeth("upper", tooth, gum, screen_mm=mm),
-        lower=teeth("lower", tooth * 0.94, gum, screen_mm=mm),
+        lower=teeth("lower", tooth * 0.86, gum, screen_mm=mm),
         tongue=tongue(light * FLESH_LIGHT * FLESH * warmth, screen_mm=mm),
         deep=(light * DEEP_LIGHT * DEEP * warmth).astype(np.float32),
         shut=(lips * 0.42).astype(np.float32),
         own=own,
         origin=np.array([corners[0], seam, upper[2]], np.float32),
         gap=gap,
+        lower_edge=LOWER_EDGE if own is None else OWN_LOWER_EDGE * gap,
     )
+
+
+def _gap(points: FloatArray, mm: float) -> float:
+    """Millimetres between the middles of the lips, in the picture."""
+    return float(np.linalg.norm(points[LIP_MIDDLE_UPPER, :2] - points[LIP_MIDDLE_LOWER, :2])) / mm
 
 
 def _median(image: Frame, points: FloatArray) -> FloatArray:
@@ -103,25 +118,47 @@ def _median(image: Frame, points: FloatArray) -> FloatArray:
 def _tooth_colour(rig: Rig, skin: FloatArray, gap: float) -> tuple[FloatArray, bool]:
     """Colour (3,) of the incisors, and whether the portrait itself shows them."""
     image = rig.portrait.image.astype(np.float32)
-    face = filled(cv2.convexHull(rig.mesh.points[:468]).reshape(-1, 2), _whole(rig.portrait.size)) > 0.9
-    bright = float(np.percentile(image[face].mean(1), 97))
-    if gap > SHOWS_TEETH:
-        opening = filled(rounded(rig.mesh.points[list(MOUTH_OPENING)], 4), _whole(rig.portrait.size)) > 0.9
-        inside = image[cv2.erode(opening.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0]
-        if len(inside) > 40:
-            brighter = inside[inside.mean(1) > np.median(inside.mean(1))]
-            if np.median(brighter.mean(1)) > 0.55 * skin.mean():
-                return np.percentile(brighter, 60, axis=0).astype(np.float32), True
-    light = float(np.clip(1.12 * skin.mean(), 0, min(238.0, bright * 1.02)))
+    own = _bright_interior(rig, image) if gap > SHOWS_TEETH else None
+    if own is not None and own.mean() > 0.55 * skin.mean() and _redness(own) < 1.1 * _redness(skin):
+        return own, True
+    face = filled(cv2.convexHull(rig.mesh.points[:FACE_POINTS]).reshape(-1, 2), _whole(rig.portrait.size)) > 0.9
+    brightest = float(np.percentile(image[face].mean(1), 97))
+    light = max(TEETH_TO_SKIN * float(skin.mean()), TEETH_TO_SCLERA * _sclera_light(rig, image))
+    light = float(np.clip(light, 0, min(TEETH_LIMIT, max(brightest, TEETH_TO_SKIN * float(skin.mean())))))
     tint = 1 + (skin / skin.mean() - 1) * 0.30  # enamel takes the colour of the light, less that of the skin
     return (light * tint).astype(np.float32), False
+
+
+def _bright_interior(rig: Rig, image: FloatArray) -> FloatArray | None:
+    """The brighter half between the lips, (3,)."""
+    opening = filled(rounded(rig.mesh.points[list(MOUTH_OPENING)], 4), _whole(rig.portrait.size)) > 0.9
+    inside = image[cv2.erode(opening.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0]
+    if len(inside) <= 40:
+        return None
+    brighter = inside[inside.mean(1) > np.median(inside.mean(1))]
+    return np.percentile(brighter, 60, axis=0).astype(np.float32)
+
+
+def _redness(colour: FloatArray) -> float:
+    """How far red exceeds green and blue, per luminance; lips exceed skin, teeth stay below it."""
+    return float((colour[0] - colour[1:].mean()) / max(colour.mean(), 1.0))
+
+
+def _sclera_light(rig: Rig, image: FloatArray) -> float:
+    """Luminance of the white of the eyes: the brightest fifth of what lies between the lids."""
+    bright = []
+    for eye in EYES:
+        opening = filled(rounded(rig.mesh.points[list(eye.opening)], 4), _whole(rig.portrait.size)) > 0.9
+        if opening.any():
+            bright.append(float(np.percentile(image[opening].mean(1), 80)))
+    return float(np.mean(bright)) if bright else 0.0
 
 
 def _whole(size: int) -> Window:
     return Window(0, 0, size, size)
 
 
-def _own_teeth(rig: Rig, fine: FloatArray) -> OwnTeeth:
+def _own_teeth(rig: Rig, fine: FloatArray, gum: FloatArray) -> OwnTeeth:
     """Cut the portrait's open mouth out and continue it upwards behind the upper lip."""
     outline = (rig.mesh.points[list(MOUTH_OPENING)] + 0.5) * SCALE - 0.5
     unit = rig.head.mm * SCALE
@@ -131,10 +168,13 @@ def _own_teeth(rig: Rig, fine: FloatArray) -> OwnTeeth:
     core = cv2.erode((hole > 0.95).astype(np.uint8), np.ones((5, 5), np.uint8))
     beyond = push_pull(patch, core.astype(np.float32)) if core.sum() > 40 else patch
     seen = cv2.dilate((hole > 0.02).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
-    picture = np.where(seen[..., None] > 0, patch, beyond)
-    up = np.zeros((2 * int(4 * unit) + 1, 1), np.uint8)
-    up[: int(4 * unit) + 1] = 1  # a pixel is covered when the hole lies below it
-    raised = cv2.dilate(hole, up[::-1])
+    reach = int(OWN_RISE * unit)
+    up = np.zeros((2 * reach + 1, 1), np.uint8)
+    up[reach:] = 1  # a texel is covered when the hole lies below it
+    raised = cv2.dilate(hole, up)
+    above = cv2.distanceTransform((hole < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    gums = smoothstep(*OWN_GUMS, above)[..., None]
+    picture = np.where(seen[..., None] > 0, patch, beyond * (1 - gums) + gum * gums)
     alpha = np.maximum(blurred(raised, 1.6), seen)
     soft = np.clip(blurred(cv2.erode(alpha, np.ones((5, 5), np.uint8)), 1.6 * rig.head.mm), 0, 1)
     return OwnTeeth(area, _premultiplied(picture, alpha), _premultiplied(picture, soft))
@@ -155,10 +195,9 @@ def paint_mouth(
     if area.empty:
         return
     opening = filled(edge, area)
-    gap = float(np.linalg.norm(screen[LIP_MIDDLE_UPPER, :2] - screen[LIP_MIDDLE_LOWER, :2])) / mm
-    shown = opening
-    if layer.own is None:
-        shown = opening * np.float32(np.clip((gap - layer.gap * 0.9 - OPENS_AT) / OPENS_OVER, 0, 1))
+    gap = _gap(screen, mm)
+    since = 0.0 if layer.own else layer.gap * 0.9  # a portrait's own parted lips show their own pixels
+    shown = opening * np.float32(np.clip((gap - since - OPENS_AT) / OPENS_OVER, 0, 1))
     if shown.max() < 0.02:
         return
     interior = _interior(layer, puppet, area, coefficients, head)
@@ -181,12 +220,15 @@ def _interior(
     picture[:] = layer.deep
     tip = drop * (TONGUE_DROP - TONGUE_RISE * up) - 1.0 - 3.0 * up + 2.0 * out
     tongue_depth = TONGUE_DEPTH - TONGUE_REACH * max(up, out)
-    for sprite, x, y, z in (
-        (layer.tongue, side, tip, tongue_depth),
-        (layer.lower, side, LOWER_EDGE + drop, LOWER_DEPTH + back),
-        (layer.upper, 0.0, UPPER_EDGE, TEETH_DEPTH),
-    ):
-        _lay(picture, _projected(sprite, layer, puppet, area, head, (x, y, z)))
+    sunk = layer.lower_edge - LOWER_EDGE
+    rows = [
+        (layer.tongue, (side, tip + sunk, tongue_depth)),
+        (layer.lower, (side, layer.lower_edge + drop, LOWER_DEPTH + back)),
+    ]
+    if layer.own is None:
+        rows.append((layer.upper, (0.0, UPPER_EDGE, TEETH_DEPTH)))
+    for sprite, at in rows:
+        _lay(picture, _projected(sprite, layer, puppet, area, head, at))
     return picture
 
 
@@ -243,10 +285,9 @@ def _lay_own_teeth(
         sprite = sprite * (1 - moved) + moved * _warped(own.soft, now, at_rest, area)
         sprite[..., :3] *= (1 - moved * 0.45 * (1 - np.clip(near_lips * 1.15, 0, 1)))[..., None]
     _lay(interior, sprite)
-    closing = float(np.clip(1 - gap / 1.6, 0, 1))
+    closing = float(np.clip(1 - gap / CLOSES_FROM, 0, 1))
     if closing > 0:
-        interior *= 1 - closing
-        interior += closing * np.minimum(interior / max(1 - closing, 1e-3), layer.shut)
+        interior += closing * (np.minimum(interior, layer.shut) - interior)
 
 
 def _lips_moved(rig: Rig, screen: FloatArray, widened: float) -> float:

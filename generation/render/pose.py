@@ -9,8 +9,11 @@ from generation.portrait.rig import Rig
 from generation.portrait.shapes import Closure
 from generation.types import CHANNELS, FloatArray
 
+PITCH_LIMIT = 22.0  # degrees of nod at which chin or crown give out
+KNEE = 0.7  # share of a limit up to which turns are taken literally
 BREATH_RISE = 0.9  # mm that shoulders rise at full breath
 LIPS_SEALED = CHANNELS.index("lipsSealed")
+OPENED = tuple([CHANNELS.index(f"eye{how}{side}") for how in ("Wide", "LookUp")] for side in ("Right", "Left"))
 BLINKS = (CHANNELS.index("eyeBlinkRight"), CHANNELS.index("eyeBlinkLeft"))
 
 
@@ -64,9 +67,10 @@ class Puppet:
         return (self.pivot + turned + shift).astype(np.float32)
 
     def rotation(self, head: FloatArray) -> FloatArray:
-        """(3, 3) turn of the head (6,), its yaw held within what the portrait bears."""
-        yaw = float(np.clip(head[0], *self.rig.yaw_limits))
-        return rotation(yaw, float(head[1]), float(head[2]))
+        """(3, 3) turn of the head (6,), its yaw eased into what the portrait bears."""
+        least, most = self.rig.yaw_limits
+        yaw = eased(float(head[0]), most) if head[0] > 0 else -eased(-float(head[0]), -least)
+        return rotation(yaw, eased(abs(float(head[1])), PITCH_LIMIT) * float(np.sign(head[1])), float(head[2]))
 
     def breathe(self, vertices: FloatArray, breath: float) -> None:
         """Raise chest and shoulders in place by `breath` −1..1."""
@@ -86,6 +90,12 @@ def close(vertices: FloatArray, closure: Closure, share: float) -> None:
         return
     gaps = vertices[closure.lower] - vertices[closure.upper]
     vertices += closure.fields @ (min(share, 1.0) * gaps)
+
+
+def eased(angle: float, limit: float) -> float:
+    """A positive angle, unchanged up to KNEE of the limit, then nearing the limit without a jerk."""
+    knee = KNEE * limit
+    return angle if angle <= knee else knee + (limit - knee) * float(np.tanh((angle - knee) / (limit - knee)))
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> FloatArray:

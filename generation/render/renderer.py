@@ -14,7 +14,7 @@ from generation.portrait.rig import Rig
 from generation.portrait.topology import EYES
 from generation.render import eyes, mouth, surface
 from generation.render.light import Light
-from generation.render.pose import BLINKS, Puppet
+from generation.render.pose import BLINKS, OPENED, Puppet
 from generation.render.raster import paint, rasterise
 from generation.render.speaking import seal_while_speaking
 from generation.types import FloatArray, Frame, Motion
@@ -102,11 +102,11 @@ class Renderer:
         clock.lap("raster")
         paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, frame)
         clock.lap("sample")
-        for layer, blink in zip(self._eyes, BLINKS, strict=True):
+        for layer, blink, opened in zip(self._eyes, BLINKS, OPENED, strict=True):
             anchors = puppet.camera.project(puppet.turn(layer.anchors, head, np.ones(3, np.float32)))
             eyes.paint_eye(
                 frame, buffers.flow, layer, self._lid_skin, rig, screen, anchors,
-                gaze=gaze, blink=float(np.clip(coefficients[blink], 0, 1)),
+                gaze=gaze, blink=float(np.clip(coefficients[blink], 0, 1)), wide=float(coefficients[opened].sum()),
             )  # fmt: skip
         clock.lap("eyes")
         mouth.paint_mouth(frame, self._mouth, puppet, screen, coefficients, head)
