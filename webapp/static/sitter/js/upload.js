@@ -23,7 +23,7 @@
   const enhance = (zone) => {
     const input = zone.querySelector("input[type=file]");
     const chosen = zone.querySelector(".upload-chosen");
-    const asking = zone.querySelectorAll(".upload-icon, .upload-ask");
+    const asking = zone.querySelectorAll(".upload-icon, .upload-ask, .upload-ask + .help");
     const limit = Number(zone.dataset.maxBytes) || Infinity;
     let address = "";
 
