@@ -29,7 +29,7 @@ class Refused(Exception):
 _TEXTS: dict[str, tuple[str, str]] = {
     "unexpected": (
         "Something broke on our side.",
-        "Try again; portrait, recording and consent are safe. If it happens twice, tell the people who run this site.",
+        "Try again; what you uploaded is safe. If it happens twice, tell the people who run this site.",
     ),
     "suspended": ("This account is suspended: {reason}", "You can still see your videos and withdraw consents."),
     "file_too_large": (

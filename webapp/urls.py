@@ -6,7 +6,7 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
  1. account_signup, account_login     /accounts/signup/, …/login/   login, password; email, password1, password2
  2. uploads:portrait-new              /portraits/new/          POST file, title (optional) → portrait page
     uploads:portrait                  /portraits/<uuid>/       states CHECKING READY REFUSED NEEDS_CHOICE
-    uploads:portrait-status           …/status/                fragment; an element with id="status" and data-state="…"
+    uploads:portrait-status           …/status/                fragment with id="status" and data-state="…"
     uploads:portrait-face             …/face/                  POST face (index), when the state is NEEDS_CHOICE
     uploads:portrait-picture          …/picture/               the bytes
     uploads:portrait-delete           …/delete/                POST
@@ -14,10 +14,10 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
     uploads:recording, -status, -sound (…/sound/), -delete     as above
  4. consent:give                      /portraits/<uuid>/consent/   POST depicted (MYSELF | SOMEONE_ELSE |
                                       NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),
-                                      purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on → portrait page
+                                      purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on → portrait
     consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
  5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
-                                      gaze_pitch (degrees), distance, emotion, emotion_weight (0..1), seed → video page
+                                      gaze_pitch (degrees), distance, emotion, emotion_weight (0..1), seed → video
     videos:list                       /videos/                 history
     videos:video                      /videos/<uuid>/          states QUEUED RUNNING SEALING IN_REVIEW PUBLISHED
                                       REJECTED FAILED CANCELLED TAKEN_DOWN
@@ -32,7 +32,7 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
  6. review:queue                      /review/                 reviewers
     review:video                      /review/<uuid>/          watch, facts
     review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
- 7. audit:list, audit:export          /audit/, /audit/export.csv   auditors; GET kind, actor, object, since, until, text
+ 7. audit:list, audit:export          /audit/, …/export.csv   auditors; GET kind, actor, object, since, until, text
 
 Workers: `celery -A webapp worker -Q intake`, `-Q gpu`, `-Q seal` with `--pool=threads --concurrency=1`, and
 `celery -A webapp beat`. Rendering runs in a child process of the gpu worker, which ends with it.

@@ -135,7 +135,7 @@ def retry_video(*, job: Job, by: User) -> None:
 
 
 def stop_for_consent(*, consent: Consent, by: User) -> None:
-    """Cancel what is on its way under a withdrawn consent and take down what is published. Call in a transaction."""
+    """Cancel what is on its way under a withdrawn consent, take down what is published. Call in a transaction."""
     why = explain("consent_invalid")
     told: dict[str, Any] = {
         "error_code": why.code,

@@ -1,0 +1,249 @@
+"""The consent gate: at the request, at the claim, before the seal and before publishing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
+from webapp.audit.models import Kind, LedgerEntry
+from webapp.consent.models import Consent, Depicted
+from webapp.consent.services import default_expiry, give_consent, valid_consent, withdraw_consent
+from webapp.errors_text import Refused
+from webapp.review.services import publish
+from webapp.uploads.models import Portrait, RecordingUse, State
+from webapp.videos.models import Status
+from webapp.videos.rendering import claim
+from webapp.videos.sealing import seal_video
+from webapp.videos.services import Choices, request_video, retry_video
+
+pytestmark = pytest.mark.django_db
+
+
+def give(portrait, **said):
+    told = {
+        "created_by": portrait.owner,
+        "depicted": Depicted.MYSELF,
+        "sitter_name": "Ada",
+        "purpose": "A greeting",
+        "statement": "I agree.",
+        "expires_on": default_expiry(),
+    }
+    return give_consent(portrait=portrait, **(told | said))
+
+
+def ask(creator, portrait, consent):
+    return request_video(
+        owner=creator,
+        portrait=portrait,
+        recording=make_recording(creator),
+        consent=consent,
+        choices=Choices(),
+    )
+
+
+def expire(consent):
+    """Let a year and a day pass; the row itself never changes, so the clock has to: an older twin stands in."""
+    now = timezone.now()
+    return make_consent(consent.portrait, given_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+
+
+def test_a_consent_is_bound_to_the_bytes_of_its_portrait(creator):
+    portrait = make_portrait(creator)
+    consent = give(portrait)
+    assert consent.portrait_sha256 == portrait.sha256
+    assert consent.is_valid_for(portrait, timezone.now())
+    assert LedgerEntry.objects.filter(kind=Kind.CONSENT, object=str(consent.pk)).count() == 1
+
+
+def test_a_consent_for_other_bytes_does_not_hold(creator):
+    portrait = make_portrait(creator)
+    consent = give(portrait)
+    Portrait.objects.filter(pk=portrait.pk).update(sha256="f" * 64)
+    portrait.refresh_from_db()
+    assert not consent.is_valid_for(portrait, timezone.now())
+    with pytest.raises(Refused) as refused:
+        ask(creator, portrait, consent)
+    assert refused.value.explanation.code == "consent_invalid"
+
+
+def test_a_consent_for_another_portrait_does_not_hold(creator):
+    first, second = make_portrait(creator), make_portrait(creator)
+    assert not give(first).is_valid_for(second, timezone.now())
+
+
+def test_a_consent_holds_only_between_its_dates(creator):
+    portrait = make_portrait(creator)
+    consent = give(portrait)
+    assert not consent.is_valid_for(portrait, consent.given_at - timedelta(seconds=1))
+    assert consent.is_valid_for(portrait, consent.expires_at - timedelta(seconds=1))
+    assert not consent.is_valid_for(portrait, consent.expires_at)
+
+
+@pytest.mark.parametrize("days", [-1, 4 * 365])
+def test_a_consent_ends_neither_in_the_past_nor_too_late(creator, days):
+    with pytest.raises(Refused) as refused:
+        give(make_portrait(creator), expires_on=timezone.now().date() + timedelta(days=days))
+    assert refused.value.explanation.code == "consent_dates"
+
+
+def test_a_consent_needs_a_statement(creator):
+    with pytest.raises(Refused) as refused:
+        give(make_portrait(creator), statement="  ")
+    assert refused.value.explanation.code == "consent_statement_missing"
+
+
+def test_a_spoken_statement_counts_once_it_has_passed_its_check(creator):
+    portrait = make_portrait(creator)
+    spoken = make_recording(creator, State.CHECKING, use=RecordingUse.STATEMENT)
+    consent = give(portrait, statement="", recorded_statement=spoken)
+    assert valid_consent(portrait) is None
+    spoken.state = State.READY
+    spoken.save()
+    assert valid_consent(portrait) == consent
+
+
+def test_the_database_refuses_a_consent_without_statement_hash_or_end(creator):
+    portrait = make_portrait(creator)
+    now = timezone.now()
+    for wrong in (
+        {"statement": ""},
+        {"portrait_sha256": ""},
+        {"expires_at": now - timedelta(days=9)},
+        {"purpose": ""},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_consent(portrait, **wrong)
+
+
+@pytest.mark.parametrize("column", ["statement", "sitter_name", "purpose", "portrait_sha256"])
+def test_the_database_refuses_to_change_a_consent(creator, column):
+    consent = make_consent(make_portrait(creator))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consent.objects.filter(pk=consent.pk).update(**{column: "a" * 64})
+
+
+def test_the_database_refuses_to_delete_a_consent_or_take_a_withdrawal_back(creator):
+    consent = make_consent(make_portrait(creator))
+    withdraw_consent(consent=consent, by=creator)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consent.objects.filter(pk=consent.pk).update(withdrawn_at=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consent.objects.filter(pk=consent.pk).delete()
+
+
+def test_a_consent_is_withdrawn_only_once(creator):
+    consent = make_consent(make_portrait(creator))
+    withdraw_consent(consent=consent, by=creator, reason="Changed my mind")
+    with pytest.raises(Refused):
+        withdraw_consent(consent=consent, by=creator)
+    assert LedgerEntry.objects.filter(kind=Kind.WITHDRAWAL).count() == 1
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.RUNNING, Status.SEALING, Status.IN_REVIEW])
+def test_withdrawal_stops_what_is_on_its_way(creator, status):
+    job = make_job(creator, status)
+    withdraw_consent(consent=job.consent, by=creator)
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+    assert job.error_code == "consent_invalid"
+
+
+def test_withdrawal_takes_down_what_is_published(creator):
+    job = make_job(creator, Status.PUBLISHED)
+    withdraw_consent(consent=job.consent, by=creator)
+    job.refresh_from_db()
+    assert job.status == Status.TAKEN_DOWN
+
+
+def test_withdrawal_leaves_videos_of_other_consents_alone(creator):
+    first, second = make_job(creator), make_job(creator)
+    withdraw_consent(consent=first.consent, by=creator)
+    second.refresh_from_db()
+    assert second.status == Status.QUEUED
+
+
+def test_a_request_needs_a_consent_that_holds(creator):
+    portrait = make_portrait(creator)
+    withdrawn = make_consent(portrait)
+    withdraw_consent(consent=withdrawn, by=creator)
+    for consent in (withdrawn, expire(withdrawn)):
+        with pytest.raises(Refused):
+            ask(creator, portrait, consent)
+    assert not creator.jobs.exists()
+
+
+def test_a_worker_does_not_claim_a_job_whose_consent_ended_after_queueing(creator):
+    portrait = make_portrait(creator)
+    job = make_job(creator, portrait=portrait, consent=expire(make_consent(portrait)))
+    assert claim(str(job.pk), worker="test") is None
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+    assert job.message
+
+
+def test_a_worker_does_not_claim_a_job_whose_portrait_has_other_bytes_now(creator):
+    job = make_job(creator)
+    Portrait.objects.filter(pk=job.portrait_id).update(sha256="e" * 64)
+    assert claim(str(job.pk), worker="test") is None
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+
+
+def test_a_film_is_not_sealed_once_its_consent_has_ended(creator):
+    portrait = make_portrait(creator)
+    job = make_job(creator, Status.SEALING, portrait=portrait, consent=expire(make_consent(portrait)))
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+    assert not job.output
+
+
+def test_a_video_is_not_published_once_its_consent_has_ended(creator, reviewer):
+    portrait = make_portrait(creator)
+    job = make_job(creator, Status.IN_REVIEW, portrait=portrait, consent=expire(make_consent(portrait)))
+    with pytest.raises(Refused) as refused:
+        publish(job=job, reviewer=reviewer)
+    assert refused.value.explanation.code == "consent_invalid"
+    job.refresh_from_db()
+    assert job.status == Status.IN_REVIEW
+
+
+def test_a_retry_needs_a_consent_that_holds(creator):
+    portrait = make_portrait(creator)
+    job = make_job(creator, Status.FAILED, portrait=portrait, consent=expire(make_consent(portrait)))
+    with pytest.raises(Refused):
+        retry_video(job=job, by=creator)
+
+
+def test_the_form_records_a_consent_and_leads_back_to_the_portrait(log_in, creator):
+    portrait = make_portrait(creator)
+    answer = log_in(creator).post(
+        reverse("consent:give", args=[portrait.pk]),
+        {
+            "depicted": "NOBODY_LIVING",
+            "sitter_name": "Nobody",
+            "purpose": "A demonstration",
+            "statement": "Made by computer.",
+            "expires_on": default_expiry().isoformat(),
+            "confirm": "on",
+        },
+    )
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("uploads:portrait", args=[portrait.pk])
+    assert valid_consent(portrait) is not None
+
+
+def test_the_form_asks_for_a_statement_and_for_responsibility(log_in, creator):
+    portrait = make_portrait(creator)
+    page = log_in(creator).post(
+        reverse("consent:give", args=[portrait.pk]),
+        {"depicted": "MYSELF", "sitter_name": "Ada", "purpose": "x", "expires_on": default_expiry().isoformat()},
+    )
+    assert page.status_code == 200
+    assert "A consent needs a statement." in page.content.decode()
+    assert not Consent.objects.exists()
