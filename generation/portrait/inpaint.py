@@ -9,6 +9,7 @@ from generation.types import FloatArray, Frame
 
 KNOWN_ENOUGH = 0.25  # of a pyramid cell's area; below it coarser levels mix in
 GRAIN_SHARE = 0.5  # of the measured grain; at full strength the fill stood out as a halo (measured)
+MOST_GRAIN = 3.0  # grey levels; more is structure (canvas, cracks), which the fill should not imitate
 GRAIN_SIGMA_PX = 0.8  # blur of the grain: camera noise is not white after demosaicing and compression
 DETAIL_SIGMA_PX = 3.0  # what is finer than this counts as grain
 MAD_TO_SIGMA = 1.48  # of a normal distribution
@@ -40,5 +41,6 @@ def grain(image: Frame, known: FloatArray, rng: np.random.Generator) -> FloatArr
         return np.zeros_like(pixels)
     strength = np.minimum(np.median(np.abs(detail), axis=0) * MAD_TO_SIGMA, detail.std(axis=0))  # (3,)
     noise = cv2.GaussianBlur(rng.standard_normal(image.shape[:2]).astype(np.float32), (0, 0), GRAIN_SIGMA_PX)
-    grains: FloatArray = (noise / noise.std())[..., None] * (GRAIN_SHARE * strength).astype(np.float32)
+    amount = np.minimum(GRAIN_SHARE * strength, MOST_GRAIN).astype(np.float32)
+    grains: FloatArray = (noise / noise.std())[..., None] * amount
     return grains
