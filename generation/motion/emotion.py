@@ -31,7 +31,7 @@ class Mood:
 MOODS: dict[str, Mood] = {
     "neutral": Mood(),
     "happy": Mood(
-        {"mouthSmile": 0.62, "cheekSquint": 0.50, "eyeSquint": 0.18, "mouthDimple": 0.10, "mouthUpperUp": 0.06,
+        {"mouthSmile": 0.70, "cheekSquint": 0.50, "eyeSquint": 0.18, "mouthDimple": 0.15, "mouthUpperUp": 0.06,
          "browInnerUp": 0.05},
         pitch_deg=-1.0, roll_deg=0.8, energy=1.15,
     ),
@@ -41,7 +41,7 @@ MOODS: dict[str, Mood] = {
         pitch_deg=3.0, roll_deg=1.5, energy=0.65, blink_rate=1.15,
     ),
     "angry": Mood(
-        {"browDown": 1.00, "eyeSquint": 0.25, "eyeWide": 0.15, "noseSneer": 0.35, "mouthPress": 0.20,
+        {"browDown": 1.00, "eyeSquint": 0.25, "eyeWide": 0.15, "noseSneer": 0.20, "mouthPress": 0.25,
          "mouthFrown": 0.15, "mouthStretch": 0.10},
         pitch_deg=2.0, energy=1.2, blink_rate=0.8,
     ),
@@ -55,7 +55,7 @@ MOODS: dict[str, Mood] = {
         pitch_deg=-1.0, energy=0.9, blink_rate=1.3,
     ),
     "disgusted": Mood(
-        {"noseSneer": 0.60, "mouthUpperUp": 0.18, "browDown": 0.30, "cheekSquint": 0.25, "eyeSquint": 0.20,
+        {"noseSneer": 0.45, "mouthUpperUp": 0.18, "browDown": 0.30, "cheekSquint": 0.25, "eyeSquint": 0.20,
          "mouthFrown": 0.25, "mouthShrugUpper": 0.15},
         pitch_deg=-1.5, roll_deg=1.0, energy=0.9,
     ),
