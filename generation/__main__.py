@@ -70,6 +70,9 @@ def parser() -> Parser:
     render.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees; 0,0 looks at the viewer")
     render.add_argument("--distance", type=float, default=1.0, help="of the head from the camera, 0.8 to 1.25")
     render.add_argument("--emotion", default="neutral", metavar="NAME[:WEIGHT]", help=", ".join(EMOTIONS))
+    render.add_argument(
+        "--frame", choices=("crop", "full"), default="crop", help="the square, or the whole picture"
+    )
     render.add_argument("--face", type=int, metavar="N", help="which face speaks, counted from the left, from 1")
     render.add_argument("--stream", action="store_true", help="write fragments that can be watched at once")
     render.add_argument("--motion", type=Path, metavar="M.json", help="play this motion instead of planning one")
@@ -114,6 +117,7 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
             size=options.size,
             face_index=None if options.face is None else options.face - 1,
             motion=motion,
+            whole=options.frame == "full",
             stream=options.stream,
             progress=progress,
         )

@@ -17,6 +17,8 @@ from generation import weights
 from generation.encode import encode
 from generation.label import labelled
 from generation.portrait import rig as rigs
+from generation.portrait.decode import decode
+from generation.portrait.paste import Paste
 from generation.render import Renderer
 from generation.types import Controls, Frame, Motion, Progress, ProgressCallback, RenderReport, Speech, silent
 
@@ -48,13 +50,15 @@ def perform(
     transcript: str | None = None,
     language: str | None = None,
     motion: Motion | None = None,
+    whole: bool = False,
     workers: int = 2,
     progress: ProgressCallback = silent,
 ) -> Performance:
     """Analyse, listen, plan and rig now; paint frames as they are taken. Nothing is written.
 
     The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
-    the place of planning. Raises InputRefused, MissingOnMachine, and Cancelled when `progress` does.
+    the place of planning; with `whole` the speaking square is put back into the picture. Raises InputRefused,
+    MissingOnMachine, and Cancelled when `progress` does.
     """
     seconds: dict[str, float] = {}
 
@@ -81,8 +85,12 @@ def perform(
     progress(Progress("motion", 1, 1))
 
     # 5. The painting, frame by frame.
-    frames = _watched(Renderer(rig).frames(plan, workers=workers), len(plan), seconds, progress)
-    return Performance(frames, len(plan), plan.fps, size, size, speech, plan, seconds, weight_hashes())
+    frames, (width, height) = Renderer(rig).frames(plan, workers=workers), (size, size)
+    if whole:
+        paste = Paste(decode(portrait).pixels, sitter)
+        frames, (width, height) = paste.frames(frames), paste.size
+    frames = _watched(frames, len(plan), seconds, progress)
+    return Performance(frames, len(plan), plan.fps, width, height, speech, plan, seconds, weight_hashes())
 
 
 def render(
@@ -94,13 +102,21 @@ def render(
     size: int = 512,
     face_index: int | None = None,
     motion: Motion | None = None,
+    whole: bool = False,
     stream: bool = False,
     progress: ProgressCallback = silent,
 ) -> tuple[RenderReport, Motion]:
     """Write a finished video with the visible label; return what it took and the motion that was played."""
     started = time.perf_counter()
     performance = perform(
-        portrait, recording, controls, size=size, face_index=face_index, motion=motion, progress=progress
+        portrait,
+        recording,
+        controls,
+        size=size,
+        face_index=face_index,
+        motion=motion,
+        whole=whole,
+        progress=progress,
     )
     show = performance.width, performance.height
     with _timed(performance.seconds, "encode"):
