@@ -14,13 +14,17 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
+from generation import weights
 from generation.portrait import head as skull
+from generation.portrait.detect import Detector, detector
 from generation.portrait.shapes import MEASURED
 from generation.portrait.topology import FACE_POINTS, IndexArray
 from generation.types import ARKIT, FloatArray
@@ -53,14 +57,14 @@ def measure(folder: Path, find: Finder) -> dict[str, FloatArray]:
 
 
 def symmetric_mean(heads: list[dict[str, FloatArray]], neutral: FloatArray) -> dict[str, FloatArray]:
-    """Average over heads and sides: every ARKit name with a field (468, 3) mm, right sides mirrored from the left."""
+    """Average over heads and sides: ARKit name → (468, 3) mm, right sides mirrored from the left."""
     mirror = mirror_map(neutral)
     collected: dict[str, list[FloatArray]] = defaultdict(list)
     for fields in heads:
         for shape, field in fields.items():
-            reflected = field[mirror] * np.array([-1, 1, 1], np.float32)
+            reflected = np.asarray(field[mirror] * np.array([-1, 1, 1], np.float32), np.float32)
             other = shape.replace("Left", "Right")
-            collected[shape].append(field if other != shape else (field + reflected) / 2)
+            collected[shape].append(field if other != shape else np.asarray((field + reflected) / 2, np.float32))
             if other != shape:
                 collected[other].append(reflected)
     return {shape: _within_reach(shape, np.mean(f, 0), neutral) for shape, f in collected.items() if shape in ARKIT}
@@ -104,3 +108,28 @@ def _on_skull(moved: FloatArray, neutral: FloatArray) -> FloatArray:
 
 def _complex(points: npt.NDArray[np.floating]) -> npt.NDArray[np.complex128]:
     return points[:, 0].astype(np.float64) + 1j * points[:, 1]
+
+
+def _find(landmarker: Detector, path: Path) -> FloatArray:
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    face = None if picture is None else landmarker.face(np.asarray(picture, np.uint8))
+    if face is None:
+        raise SystemExit(f"No face in {path}. Render it again, or take its line out of poses.json.")
+    return face.landmarks
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    folders = parser.parse_args().folders
+    with detector(weights.path("face_landmarker")) as landmarker:
+        find = partial(_find, landmarker)
+        heads = [measure(folder, find) for folder in folders]
+        faces = [_scaled(find(folder / "neutral.png")) for folder in folders]
+    neutral = np.mean([skull.frame(face).local(face) for face in faces], 0)
+    fields = symmetric_mean(heads, neutral)
+    np.savez_compressed(MEASURED, allow_pickle=False, **fields)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
 """How near is a rendered pose to the same head truly rendered in that pose?
 
 A folder holds neutral.png, POSE.png … and poses.json: {pose: {"weights": {ARKit: w}, "yaw", "pitch", "roll"}}.
-In such a file roll > 0 tilts the crown toward the picture's left, unlike elsewhere in this package. The rig is built
-from neutral.png alone; every other picture is only compared.
+In such a file roll > 0 tilts the crown toward the picture's left, unlike elsewhere in this package. The rig is
+built from neutral.png alone; every other picture is only compared.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def _poses(folder: Path) -> list[Pose]:
         Pose(name, dict(entry["weights"]), (entry["yaw"], entry["pitch"], -entry["roll"]))
         for name, entry in json.loads(listing.read_text()).items()
     ]
-    missing = [f"{name}.png" for name in ["neutral", *(p.name for p in poses)] if not (folder / f"{name}.png").is_file()]
+    pictures = ["neutral.png", *(f"{pose.name}.png" for pose in poses)]
+    missing = [name for name in pictures if not (folder / name).is_file()]
     if missing:
         raise InputRefused(
             "missing_pictures",
@@ -146,11 +147,9 @@ def _ssim(a: Frame, b: Frame) -> FloatArray:
     x, y = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY).astype(np.float32) for p in (a, b))
 
     def mean(p: FloatArray) -> FloatArray:
-        return cv2.GaussianBlur(p, (0, 0), SSIM_SIGMA)
+        return np.asarray(cv2.GaussianBlur(p, (0, 0), SSIM_SIGMA), np.float32)
 
     mx, my = mean(x), mean(y)
     vx, vy, cov = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
-    similarity: FloatArray = ((2 * mx * my + SSIM_C1) * (2 * cov + SSIM_C2)) / (
-        (mx * mx + my * my + SSIM_C1) * (vx + vy + SSIM_C2)
-    )
-    return similarity
+    alike = (2 * mx * my + SSIM_C1) * (2 * cov + SSIM_C2)
+    return np.asarray(alike / ((mx * mx + my * my + SSIM_C1) * (vx + vy + SSIM_C2)), np.float32)

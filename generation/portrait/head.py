@@ -55,7 +55,7 @@ class Head:
     def pivot(self) -> FloatArray:
         """(3,) px, the joint about which the head turns."""
         offset = np.array([0.0, PIVOT_BELOW * self.height, PIVOT_BEHIND * self.width])
-        return (self.origin + self.axes @ offset).astype(np.float32)
+        return np.asarray(self.origin + self.axes @ offset, np.float32)
 
     @property
     def yaw(self) -> float:
@@ -105,10 +105,10 @@ def border_lock(points: FloatArray, size: int) -> FloatArray:
     return lock.astype(np.float32)
 
 
-def smoothstep(start: float, end: float, x: FloatArray) -> FloatArray:
+def smoothstep(start: float, end: float, x: FloatArray | float) -> FloatArray:
     """0 before `start`, 1 after `end`, smooth between."""
     t = np.clip((x - start) / (end - start), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def _unit(vector: FloatArray) -> FloatArray:

@@ -68,7 +68,7 @@ def _outer_points(oval: FloatArray, size: int) -> FloatArray:
     return np.concatenate([taken, free[gaps > CLEARANCE * size]]).astype(np.float32)
 
 
-def _clear_of_oval(points: FloatArray, oval: FloatArray) -> npt.NDArray[np.bool_]:
+def _clear_of_oval(points: npt.NDArray[np.floating], oval: FloatArray) -> npt.NDArray[np.bool_]:
     """True outside the face and outside the diametral circles of its edges, so that Delaunay keeps those edges."""
     following = np.roll(oval, -1, 0)
     middles, radii = (oval + following) / 2, np.linalg.norm(oval - following, axis=1) / 2

@@ -64,11 +64,11 @@ def build(portrait: Portrait) -> Rig:
 
 
 def room(portrait: Portrait) -> FloatArray:
-    """(channels, 1, 1) how much of each blendshape is left to give: a smiling portrait cannot smile as much again."""
+    """(channels, 1, 1) share of each blendshape left to give: a smile cannot be smiled as much again."""
     shown = np.array([portrait.face.blendshapes.get(name, 0.0) for name in CHANNELS], np.float32)
     left = 1 - SPENT * np.clip((shown - SHOWN_FROM) / (1 - SHOWN_FROM), 0, 1)
-    left[[CHANNELS.index(name) for name in ("jawOpen", "mouthClose")]] = 1  # closures measure what is left themselves
-    return left[:, None, None].astype(np.float32)
+    left[[CHANNELS.index(name) for name in ("jawOpen", "mouthClose")]] = 1  # these must cancel
+    return np.asarray(left[:, None, None], np.float32)
 
 
 def yaw_limits(source_yaw: float) -> tuple[float, float]:

@@ -1,9 +1,9 @@
 """Blendshapes with ARKit's names: how the mesh moves for each unit of a coefficient.
 
 Most shapes are measured (generation/evaluate/fit_shapes.py); those that a landmark detector under-reads (rolled and
-pressed lips, lids, puffed cheeks) are helped by hand, in millimetres. All are spread over the mesh by a bi-Laplacian
-solve with open eyes and mouth, so that lips and lids part by themselves (Botsch & Sorkine 2008, "On linear
-variational surface deformation methods").
+pressed lips, lids, puffed cheeks) are helped by hand, in millimetres. All are spread over the mesh by a
+bi-Laplacian solve with open eyes and mouth, so that lips and lids part by themselves (Botsch & Sorkine 2008, "On
+linear variational surface deformation methods").
 """
 
 from __future__ import annotations
@@ -198,5 +198,6 @@ def _help_lids_and_cheeks(fields: dict[str, FloatArray], local: FloatArray) -> N
             squint[i] = (0, -1.0, -0.4)
             fields[f"cheekSquint{eye.side}"][i] += np.array([0, -1.2, -0.6])
         outwards = -1 if right else 1
-        for i, bulge in zip((205, 207, 187, 216) if right else (425, 427, 411, 436), (4.5, 4.0, 5.0, 2.5), strict=True):
+        cheek = (205, 207, 187, 216) if right else (425, 427, 411, 436)
+        for i, bulge in zip(cheek, (4.5, 4.0, 5.0, 2.5), strict=True):
             fields["cheekPuff"][i] += np.array([outwards * bulge * 0.5, 0, -bulge])

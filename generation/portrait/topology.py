@@ -105,6 +105,6 @@ def hole_triangles() -> IndexArray:
     """Triangles that close the eyes and the mouth, (m, 3), so that the flow stays continuous across them."""
     strips: list[tuple[int, int, int]] = []
     for upper, lower in [(UPPER_INNER_LIP, LOWER_INNER_LIP)] + [(e.upper, e.lower) for e in EYES]:
-        for u, l, u2, l2 in zip(upper, lower, upper[1:], lower[1:], strict=False):
-            strips += [t for t in ((u, l, u2), (l, l2, u2)) if len(set(t)) == 3]
+        for up, low, next_up, next_low in zip(upper, lower, upper[1:], lower[1:], strict=False):
+            strips += [t for t in ((up, low, next_up), (low, next_low, next_up)) if len(set(t)) == 3]
     return np.array(strips, np.int32)

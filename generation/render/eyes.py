@@ -93,7 +93,7 @@ def _along(lids: FloatArray, inner: int, x: FloatArray, y: FloatArray) -> FloatA
     """Where each texel lies between the corners of the eye: −0.5 at the outer, 0.5 at the inner."""
     axis = lids[inner - 1] - lids[0]
     middle = (lids[inner - 1] + lids[0]) / 2
-    return ((x - middle[0]) * axis[0] + (y - middle[1]) * axis[1]) / np.float32(axis @ axis)
+    return np.asarray(((x - middle[0]) * axis[0] + (y - middle[1]) * axis[1]) / (axis @ axis), np.float32)
 
 
 def _anchors(rig: Rig, puppet: Puppet, points: EyePoints) -> FloatArray:
@@ -109,13 +109,13 @@ def _opening(rig: Rig, points: EyePoints) -> float:
 
 def _skin(rig: Rig) -> FloatArray:
     x, y = np.round(rig.mesh.points[list(CHEEKS)]).astype(int).clip(0, rig.portrait.size - 1).T
-    return np.median(rig.portrait.image[y, x], axis=0).astype(np.float32)
+    return np.asarray(np.median(rig.portrait.image[y, x], axis=0), np.float32)
 
 
 def _lash_colour(patch: FloatArray) -> FloatArray:
     bright = patch.mean(2)
     darkest = np.median(patch[bright <= np.percentile(bright, 6)], axis=0)
-    return (0.8 * darkest + 0.2 * np.median(patch, axis=(0, 1))).astype(np.float32)
+    return np.asarray(0.8 * darkest + 0.2 * np.median(patch, axis=(0, 1)), np.float32)
 
 
 def _sclera(patch: FloatArray, known: np.ndarray, across: FloatArray, skin: FloatArray) -> FloatArray:
@@ -149,7 +149,7 @@ def _complete_iris(
     seen = np.minimum(blurred(sure.astype(np.float32), 1.2), sure)
     trust = cv2.remap(seen, x, 2 * centre[1] - y, cv2.INTER_LINEAR)[..., None]
     hidden = mirrored * trust + profile[ring] * (1 - trust)
-    return (patch * seen[..., None] + hidden * (1 - seen[..., None])).astype(np.float32)
+    return np.asarray(patch * seen[..., None] + hidden * (1 - seen[..., None]), np.float32)
 
 
 def _glint(eye: FloatArray, sure: np.ndarray, away: FloatArray, radius: float) -> FloatArray:
@@ -162,7 +162,7 @@ def _glint(eye: FloatArray, sure: np.ndarray, away: FloatArray, radius: float) -
     share = smoothstep(threshold - 10, threshold + 25, bright) * inside
     share = cv2.GaussianBlur(cv2.dilate(share.astype(np.float32), np.ones((3, 3))), (0, 0), 0.8) * inside
     plain = push_pull(eye.astype(np.float32), (share < 0.02).astype(np.float32))
-    return (np.maximum(eye - plain, 0) * share[..., None]).astype(np.float32)
+    return np.asarray(np.maximum(eye - plain, 0) * share[..., None], np.float32)
 
 
 @dataclass(frozen=True)
@@ -185,8 +185,12 @@ def lid_skin(rig: Rig, fine: FloatArray, layers: tuple[EyeLayer, ...]) -> LidSki
         p = layer.points
         lift = min(5.0, 0.55 * layer.opening + 2.0) * unit
         outline = np.concatenate(
-            [marks[[p.upper[0]]], marks[list(p.upper[1:-1])] - down * lift, marks[[p.upper[-1]]]]
-            + [(marks[list(p.lower[1:-1])] + down * 2.0 * unit)[::-1]]
+            [
+                marks[[p.upper[0]]],
+                marks[list(p.upper[1:-1])] - down * lift,
+                marks[[p.upper[-1]]],
+                (marks[list(p.lower[1:-1])] + down * 2.0 * unit)[::-1],
+            ]
         )
         removed = np.maximum(removed, filled(rounded(outline, 6), whole))
         hull = cv2.convexHull(marks[list(p.brow_upper + p.brow_lower)].astype(np.float32)).reshape(-1, 2)
@@ -213,7 +217,7 @@ def _grain(fine: FloatArray, marks: FloatArray, shape: tuple[int, int]) -> Float
     cheek = fine[max(y - 16, 0) : y + 16, max(x - 16, 0) : x + 16].mean(2)
     strength = float(np.clip(1.48 * np.median(np.abs(cheek - blurred(cheek, 3.0))), 0, 6)) if cheek.size else 0.0
     noise = blurred(np.random.default_rng(2).normal(size=shape).astype(np.float32), 0.8)
-    return (noise / noise.std() * strength * 0.7).astype(np.float32)
+    return np.asarray(noise / noise.std() * strength * 0.7, np.float32)
 
 
 def paint_eye(
@@ -243,7 +247,7 @@ def paint_eye(
     if blink > 0.05:
         _paint_lid(frame, flow, layer, skin, mm, screen, edge, blink)
     if opening.max() > 0.02:
-        clean = float(np.clip(smoothstep(0, CLEAN_AT, np.float32(np.hypot(*gaze))) + WIDE_CLEANS * wide, 0, 1))
+        clean = float(np.clip(smoothstep(0, CLEAN_AT, float(np.hypot(*gaze))) + WIDE_CLEANS * wide, 0, 1))
         colour = _look(layer, rig, area, anchors, gaze, clean)
         shadow = max(0.55 * blink, LID_SHADOW * clean)
         if shadow > 0.01:
@@ -253,8 +257,8 @@ def paint_eye(
     if blink > 0.15:
         upper = edge[: (len(layer.points.upper) - 1) * 4 + 1]
         outer_half = upper[: len(upper) * 2 // 3]
-        line = 0.5 * stroked(upper, max(1, round(0.7 * mm)), area) + 0.5 * stroked(outer_half, max(1, round(mm)), area)
-        line = blurred(line, 0.5 * mm) * (LASH_STRENGTH * min(1.0, blink * 1.2))
+        line = stroked(upper, max(1, round(0.7 * mm)), area) + stroked(outer_half, max(1, round(mm)), area)
+        line = blurred(line, 0.5 * mm) * 0.5 * (LASH_STRENGTH * min(1.0, blink * 1.2))
         blend(area.of(frame), np.broadcast_to(layer.lash, (*line.shape, 3)), line)
 
 
@@ -303,7 +307,7 @@ def _paint_lid(
     )
     area = window(outline, 4 + 2 * mm, frame.shape[0])
     lid = filled(rounded(outline, 3), area)
-    mask = blurred(lid, 1.0 * mm) * float(smoothstep(0.05, 0.6, np.float32(blink)))
+    mask = blurred(lid, 1.0 * mm) * float(smoothstep(0.05, 0.6, blink))
     mask *= 1 - filled(edge, area)
     maps = flow[area.y0 : area.y1, area.x0 : area.x1, :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5)
     maps -= skin.window.corner

@@ -48,7 +48,7 @@ def _normals(face: FloatArray) -> FloatArray:
     normals = np.zeros_like(face)
     for k in range(3):
         np.add.at(normals, skin_triangles()[:, k], flat)
-    return (normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return np.asarray(normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9), np.float32)
 
 
 def _basis(normals: FloatArray) -> FloatArray:
@@ -85,4 +85,4 @@ def _outwards(rig: Rig) -> FloatArray:
     nearness = 1 / np.maximum(np.linalg.norm(outer[:, None] - oval[None], axis=2), 2) ** 3
     nearness /= nearness.sum(1, keepdims=True)
     fade = np.exp(-rig.mesh.outside[FACE_POINTS:] / (FADE * rig.head.width)) * rig.head_weights[FACE_POINTS:]
-    return (nearness * fade[:, None]).astype(np.float32)
+    return np.asarray(nearness * fade[:, None], np.float32)

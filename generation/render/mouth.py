@@ -112,7 +112,7 @@ def _gap(points: FloatArray, mm: float) -> float:
 
 def _median(image: Frame, points: FloatArray) -> FloatArray:
     x, y = np.round(points).astype(int).clip(0, image.shape[0] - 1).T
-    return np.median(image[y, x].astype(np.float32), axis=0)
+    return np.asarray(np.median(image[y, x], axis=0), np.float32)
 
 
 def _tooth_colour(rig: Rig, skin: FloatArray, gap: float) -> tuple[FloatArray, bool]:
@@ -136,7 +136,7 @@ def _bright_interior(rig: Rig, image: FloatArray) -> FloatArray | None:
     if len(inside) <= 40:
         return None
     brighter = inside[inside.mean(1) > np.median(inside.mean(1))]
-    return np.percentile(brighter, 60, axis=0).astype(np.float32)
+    return np.asarray(np.percentile(brighter, 60, axis=0), np.float32)
 
 
 def _redness(colour: FloatArray) -> float:
@@ -196,14 +196,14 @@ def paint_mouth(
         return
     opening = filled(edge, area)
     gap = _gap(screen, mm)
-    since = 0.0 if layer.own else layer.gap * 0.9  # a portrait's own parted lips show their own pixels
+    since = 0.0 if layer.own else layer.gap  # a portrait's own parted lips show their own pixels
     shown = opening * np.float32(np.clip((gap - since - OPENS_AT) / OPENS_OVER, 0, 1))
     if shown.max() < 0.02:
         return
     interior = _interior(layer, puppet, area, coefficients, head)
     near_lips = np.clip(blurred(opening, max(1.2, 2.2 * mm)) * 1.25, 0, 1)
     tall = float(edge[:, 1].max() - edge[:, 1].min()) / mm
-    interior *= ((0.46 + 0.54 * near_lips) * (0.78 + 0.22 * float(smoothstep(0, 6, np.float32(tall)))))[..., None]
+    interior *= ((0.46 + 0.54 * near_lips) * (0.78 + 0.22 * float(smoothstep(0, 6, tall))))[..., None]
     if layer.own is not None:
         _lay_own_teeth(interior, layer, layer.own, puppet, area, screen, head, gap, near_lips)
     blend(area.of(frame), interior, shown)
@@ -233,7 +233,12 @@ def _interior(
 
 
 def _projected(
-    sprite: Sprite, layer: MouthLayer, puppet: Puppet, area: Window, head: FloatArray, at: tuple[float, float, float]
+    sprite: Sprite,
+    layer: MouthLayer,
+    puppet: Puppet,
+    area: Window,
+    head: FloatArray,
+    at: tuple[float, float, float],
 ) -> FloatArray:
     """A sprite with its own origin `at` mm from the mouth's, under the head's motion, (h, w, 4)."""
     on_screen = _skull_points(layer, puppet, head, at)
@@ -254,7 +259,7 @@ def _skull_points(
 def _warped(picture: FloatArray, on_screen: FloatArray, texels: FloatArray, area: Window) -> FloatArray:
     matrix = cv2.getAffineTransform(on_screen.astype(np.float32), texels.astype(np.float32))  # screen → texels
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(picture, matrix, (area.width, area.height), flags=flags)
+    return np.asarray(cv2.warpAffine(picture, matrix, (area.width, area.height), flags=flags), np.float32)
 
 
 def _lay(picture: FloatArray, layer: FloatArray) -> None:

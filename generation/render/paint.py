@@ -80,7 +80,7 @@ def stroked(line: FloatArray, thickness: int, area: Window) -> FloatArray:
 
 def blurred(mask: FloatArray, sigma: float) -> FloatArray:
     """Gaussian blur by `sigma` px."""
-    return cv2.GaussianBlur(mask, (0, 0), max(sigma, 0.3))
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(sigma, 0.3)), np.float32)
 
 
 def blend(view: Frame, colour: FloatArray, mask: FloatArray) -> None:

@@ -11,7 +11,7 @@ from generation.types import CHANNELS, FloatArray
 
 PITCH_LIMIT = 22.0  # degrees of nod at which chin or crown give out
 KNEE = 0.7  # share of a limit up to which turns are taken literally
-BREATH_RISE = 0.9  # mm that shoulders rise at full breath
+BREATH_RISE = 2.0  # mm that shoulders rise at full breath
 LIPS_SEALED = CHANNELS.index("lipsSealed")
 OPENED = tuple([CHANNELS.index(f"eye{how}{side}") for how in ("Wide", "LookUp")] for side in ("Right", "Left"))
 BLINKS = (CHANNELS.index("eyeBlinkRight"), CHANNELS.index("eyeBlinkLeft"))
@@ -64,7 +64,7 @@ class Puppet:
         cosines, sines = np.cos(angles), np.sin(angles)
         turned = arms * cosines + np.cross(axis, arms) * sines + axis * (arms @ axis)[:, None] * (1 - cosines)
         shift = share[:, None] * (head[3:] * self.rig.head.mm)
-        return (self.pivot + turned + shift).astype(np.float32)
+        return np.asarray(self.pivot + turned + shift, np.float32)
 
     def rotation(self, head: FloatArray) -> FloatArray:
         """(3, 3) turn of the head (6,), its yaw eased into what the portrait bears."""
@@ -104,7 +104,7 @@ def rotation(yaw: float, pitch: float, roll: float) -> FloatArray:
     turn = np.array([[np.cos(y), 0, -np.sin(y)], [0, 1, 0], [np.sin(y), 0, np.cos(y)]])
     nod = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
     tilt = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
-    return (tilt @ turn @ nod).astype(np.float32)
+    return np.asarray(tilt @ turn @ nod, np.float32)
 
 
 def axis_angle(matrix: FloatArray) -> tuple[FloatArray, float]:

@@ -15,7 +15,7 @@ FAR = np.float32(1e9)  # px, behind everything
 SEAM = 1e-4  # barycentric slack, so that neighbours leave no crack
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def rasterise(
     xyz: FloatArray, attributes: FloatArray, triangles: IndexArray, depth: FloatArray, flow: FloatArray
 ) -> None:
@@ -49,14 +49,12 @@ def rasterise(
                     if z < depth[y, x]:
                         depth[y, x] = z
                         for k in range(3):
-                            flow[y, x, k] = (
-                                w0 * attributes[a, k] + w1 * attributes[b, k] + w2 * attributes[c, k]
-                            )
+                            flow[y, x, k] = w0 * attributes[a, k] + w1 * attributes[b, k] + w2 * attributes[c, k]
                 w0 += fx0
                 w1 += fx1
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, out: Frame) -> None:
     """Sample premultiplied RGBA `texture` (k·h, k·w, 4) at `flow` (h, w, 3: x, y in px of the crop, light gain).
 

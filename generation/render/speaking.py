@@ -1,7 +1,7 @@
 """Portraits that smile with open lips: how they speak.
 
-At rest such a portrait is left as it is. While it speaks its lips rest closed, as a speaker's do between sounds, and
-part as far as jaw and lips are driven; otherwise every sound would be spoken through the same smile.
+At rest such a portrait is left as it is. While it speaks its lips rest closed, as a speaker's do between sounds,
+and part as far as jaw and lips are driven; otherwise every sound would be spoken through the same smile.
 """
 
 from __future__ import annotations

@@ -63,8 +63,12 @@ def teeth(row: Literal["upper", "lower"], colour: FloatArray, gum: FloatArray, *
         depth = float(np.interp(start + width / 2, along, back))
         start += width
         for side in (-1.0, 1.0):
-            u = side * (x - side * (left + right) / 2) / ((right - left) / 2)  # −1 mesial .. 1 distal
-            v = (sign * y - recess) / length  # 0 at the edge .. 1 at the gum
+            u = (
+                np.float32(side) * (x - np.float32(side * (left + right) / 2)) / np.float32((right - left) / 2)
+            )  # −1 mesial .. 1 distal
+            v = np.float32(1 / length) * (
+                np.float32(sign) * y - np.float32(recess)
+            )  # 0 at the edge .. 1 at the gum
             tooth = _tooth(u, v, (right - left) / 2, length, round_corner=0.30 if k == 2 else 0.12)
             shade = _tooth_shade(u, v, depth) * (1 + 0.10 * float(k < 2) * np.exp(-((u + 0.1) ** 2 / 0.2)))
             paint = colour * shade[..., None] * np.array([1, 1 - 0.008 * min(k, 3), 1 - 0.022 * min(k, 3)])

@@ -39,10 +39,13 @@ def _fine(portrait: Portrait) -> FloatArray:
 
 def _enlarge(picture: Frame | FloatArray) -> FloatArray:
     side = SCALE * picture.shape[0]
-    return cv2.resize(picture.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC).reshape(side, side, -1)
+    return np.asarray(
+        cv2.resize(picture.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC).reshape(side, side, -1),
+        np.float32,
+    )
 
 
 def _exact(fine: FloatArray, coarse: FloatArray) -> FloatArray:
     """Shift each 2 × 2 block of `fine` so that its mean is `coarse`."""
     means = cv2.resize(fine, coarse.shape[1::-1], interpolation=cv2.INTER_AREA)
-    return (fine + np.repeat(np.repeat(coarse - means, SCALE, 0), SCALE, 1)).astype(np.float32)
+    return np.asarray(fine + np.repeat(np.repeat(coarse - means, SCALE, 0), SCALE, 1), np.float32)
