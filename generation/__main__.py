@@ -11,6 +11,9 @@ import json
 import os
 import signal
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -36,8 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in given
-    os.environ.setdefault("GLOG_minloglevel", "2")  # MediaPipe's chatter would break the progress bar
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         signal.signal(signal.SIGTERM, _cancel)
         options = parser().parse_args(given)
@@ -235,9 +236,35 @@ def _fail(refusal: GenerationError, as_json: bool) -> int:
     return refusal.exit_code
 
 
+@contextmanager
+def _chatter_aside() -> Iterator[None]:
+    """Keep what native libraries write to file descriptor 2 off the screen, and show it only if we break.
+
+    MediaPipe reports its start on every run and heeds no setting; it would tear the progress bar apart.
+    """
+    screen = os.dup(2)
+    with (
+        tempfile.TemporaryFile() as aside,
+        os.fdopen(screen, "w", buffering=1, errors="backslashreplace") as stderr,
+    ):
+        sys.stderr = stderr
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        except Exception:
+            aside.seek(0)
+            stderr.write(aside.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(screen, 2)
+            sys.stderr = sys.__stderr__ or stderr
+
+
 def _cancel(_signal: int, _frame: FrameType | None) -> None:
     raise Cancelled
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with _chatter_aside():
+        code = main()
+    sys.exit(code)

@@ -161,6 +161,17 @@ def test_silence_is_refused(capsys, tmp_path):
     assert not (tmp_path / "v.mp4").exists()
 
 
+def test_a_refusal_as_a_program_is_one_line_without_the_libraries_chatter(tmp_path):
+    picture = tmp_path / "plain.png"
+    picture.write_bytes(encoded(np.full((300, 300, 3), 99, np.uint8)))
+    command = [sys.executable, "-m", "generation", *map(str, render(tmp_path, portrait=picture))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    lines = [line for line in done.stderr.splitlines() if line.strip() and "|" not in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("We couldn't find a human face")
+
+
 @pytest.mark.slow
 def test_a_terminated_render_leaves_nothing(tmp_path):
     command = [sys.executable, "-m", "generation", *map(str, render(tmp_path, "--size", "256", "--json"))]
