@@ -17,6 +17,10 @@ from webapp.demo.site import ROOT
 SCREENSHOTS = ROOT / "build" / "screenshots"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 QUIET += ("--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required")
+SHOW_PICTURES = """Promise.all([...document.images].map(picture => {
+  picture.loading = "eager";
+  return picture.decode().catch(() => {});
+}))"""
 PATIENCE_MS = 15_000  # for a page
 RENDER_MS = 300_000  # for a video of 7 s on two busy cores
 
@@ -115,6 +119,7 @@ class Person:
     def picture(self, name: str) -> None:
         """Save a screenshot, and see that nothing sticks out to the side."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate(SHOW_PICTURES)
         self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{name}.png", full_page=True)
         overhang = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overhang <= 0, f"{self.page.url} is {overhang} px too wide"
