@@ -13,6 +13,13 @@ from webapp.errors_text import Refused
 
 
 @transaction.atomic
+def open_account(*, user: User) -> None:
+    """Store an account that somebody has just signed up for."""
+    user.save()
+    append(kind=Kind.ACCOUNT, actor=user, object_id=user.pseudonym, role=user.role)
+
+
+@transaction.atomic
 def create_account(*, email: str, password: str, role: Role, name: str = "", by: User | None = None) -> User:
     """An account whose address counts as confirmed, made by an operator."""
     user = User.objects.create_user(email, password, role=role, name=name)

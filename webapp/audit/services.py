@@ -77,7 +77,7 @@ def _matches(entry: LedgerEntry) -> bool:
     return ledger.leaf_hash(entry.leaf()).hex() == entry.leaf_hash
 
 
-FORMULA = re.compile(r"^[=+\-@\t\r]")  # what spreadsheets execute
+FORMULA = re.compile(r"^\s*[=+\-@]|^[\t\r]")  # what spreadsheets execute
 
 
 def spreadsheet_safe(value: Any) -> str:

@@ -120,8 +120,10 @@ def render(
     report: Say,
 ) -> dict[str, Any]:
     """Make the marked, unsigned film `folder`/film.mp4 and its poster. Columns of Job, `film` and `poster`."""
-    from generation.pipeline import ENGINE
     from provenance.keys import load_watermark_key
+
+    watermark_key = load_watermark_key(Path(watermark_key_file))  # first: it may be missing, and the engine is slow
+    from generation.pipeline import ENGINE
 
     film, poster = Path(folder) / "film.mp4", Path(folder) / "poster.jpg"
     take = perform_marked(
@@ -131,7 +133,7 @@ def render(
         controls=controls,
         size=size,
         code=code,
-        watermark_key=load_watermark_key(Path(watermark_key_file)),
+        watermark_key=watermark_key,
         report=report,
     )
     made = take.performance

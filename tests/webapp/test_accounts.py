@@ -1,0 +1,134 @@
+"""Signing up, confirming, logging in; roles, suspension and the commands of operators."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests.webapp.factories import PASSWORD, make_user
+from webapp.accounts.models import Role, User
+from webapp.accounts.services import restore, suspend
+from webapp.audit.models import Kind, LedgerEntry
+
+pytestmark = pytest.mark.django_db
+NEW = {"email": "Ada@Example.org", "password1": "a long enough secret", "password2": "a long enough secret"}
+
+
+def test_an_address_is_confirmed_before_anybody_gets_in(client):
+    assert client.post(reverse("account_signup"), NEW).status_code == 302
+    assert client.get(reverse("videos:list")).status_code == 302
+    link = re.search(r"https?://\S+/confirm-email/\S+", mail.outbox[0].body).group()
+    path = "/" + link.split("/", 3)[3]
+    client.post(path)
+    answer = client.post(reverse("account_login"), {"login": "ada@example.org", "password": NEW["password1"]})
+    assert answer.status_code == 302
+    assert client.get(reverse("videos:list")).status_code == 200
+    user = User.objects.get()
+    assert (user.email, user.role) == ("ada@example.org", Role.CREATOR)
+
+
+def test_signing_up_is_written_down_under_a_pseudonym(client):
+    client.post(reverse("account_signup"), NEW)
+    entry = LedgerEntry.objects.get(kind=Kind.ACCOUNT)
+    assert entry.object == User.objects.get().pseudonym
+
+
+def test_guessing_a_password_is_slowed_down(client):
+    user = make_user()
+    for _ in range(6):
+        client.post(reverse("account_login"), {"login": user.email, "password": "wrong"})
+    page = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert page.status_code in (200, 429)
+    assert client.get(reverse("videos:list")).status_code == 302
+
+
+def test_a_forgotten_password_is_reset_by_mail(client):
+    user = make_user()
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    assert mail.outbox[0].to == [user.email]
+
+
+def test_addresses_are_one_whatever_their_case():
+    make_user()
+    user = User.objects.get()
+    assert User.objects.get_by_natural_key(user.email.upper()) == user
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email=user.email.upper())
+
+
+@pytest.mark.parametrize(
+    ("role", "review", "audit", "admin"),
+    [
+        (Role.CREATOR, 404, 404, 302),
+        (Role.REVIEWER, 200, 404, 302),
+        (Role.AUDITOR, 404, 200, 302),
+        (Role.ADMIN, 200, 200, 200),
+    ],
+)
+def test_a_role_opens_its_pages_and_no_others(log_in, role, review, audit, admin):
+    client = log_in(make_user(role))
+    names = ("review:queue", "audit:list", "admin:index")
+    assert [client.get(reverse(name)).status_code for name in names] == [review, audit, admin]
+
+
+def test_a_suspension_is_shown_kept_and_lifted():
+    user = make_user()
+    suspend(user=user, reason="Spam", by=None)
+    suspend(user=user, reason="Again", by=None)
+    assert (user.is_suspended, user.suspended_reason) == (True, "Spam")
+    restore(user=user, by=None)
+    assert not user.is_suspended
+    assert LedgerEntry.objects.filter(kind=Kind.SUSPENSION).count() == 2
+
+
+def test_an_administrators_changes_go_through_the_ledger(log_in, creator):
+    address = reverse("admin:accounts_user_change", args=[creator.pk])
+    told = {"name": "", "role": "reviewer", "suspended_reason": "Spam", "max_recording_seconds": 9}
+    answer = log_in(make_user(Role.ADMIN)).post(address, told | {"max_jobs_per_day": 3, "is_active": "on"})
+    assert answer.status_code == 302
+    creator.refresh_from_db()
+    assert (creator.role, creator.is_suspended, creator.max_jobs_per_day) == (Role.REVIEWER, True, 3)
+    kinds = set(LedgerEntry.objects.values_list("kind", flat=True))
+    assert kinds == {Kind.ROLE, Kind.SUSPENSION}
+
+
+def test_history_is_only_read_in_the_admin(log_in, creator):
+    from tests.webapp.factories import make_job
+    from webapp.review.models import Decision
+    from webapp.videos.models import Status
+
+    job = make_job(creator, Status.PUBLISHED)
+    decision = Decision.objects.create(job=job, reviewer=make_user(Role.REVIEWER), verdict="APPROVED")
+    client = log_in(make_user(Role.ADMIN))
+    for row in (job, job.consent, job.portrait, job.recording, job.ledger_entry, decision):
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        assert client.get(reverse(f"{name}_changelist")).status_code == 200
+        assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+        assert client.post(reverse(f"{name}_change", args=[row.pk]), {}).status_code == 403
+        assert client.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+        assert client.get(reverse(f"{name}_add")).status_code == 403
+
+
+def test_an_operator_makes_an_account_and_reads_its_password(client):
+    said = io.StringIO()
+    call_command("create_account", "new@example.org", role="reviewer", stdout=said)
+    password = said.getvalue().strip()
+    assert len(password) >= 16
+    client.post(reverse("account_login"), {"login": "new@example.org", "password": password})
+    assert client.get(reverse("review:queue")).status_code == 200
+
+
+def test_making_an_account_again_gives_a_new_password_and_role():
+    first, second = io.StringIO(), io.StringIO()
+    call_command("create_account", "new@example.org", stdout=first)
+    call_command("create_account", "new@example.org", role="admin", stdout=second)
+    user = User.objects.get()
+    assert user.role == Role.ADMIN
+    assert user.check_password(second.getvalue().strip())
+    assert first.getvalue() != second.getvalue()

@@ -1,0 +1,55 @@
+"""What the web process must not load, and what no log line may hold."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from tests.webapp.factories import make_job, make_user
+from webapp import workbench
+from webapp.consent.services import withdraw_consent
+
+HEAVY = ("torch", "generation.portrait", "generation.speech", "generation.pipeline", "mediapipe", "onnxruntime")
+LOAD_THE_SITE = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "webapp.settings_test"
+from webapp.wsgi import application
+from django.urls import get_resolver
+patterns = [get_resolver()]
+while patterns:
+    patterns.extend(getattr(patterns.pop(), "url_patterns", []))
+from django.test import Client
+assert Client().get("/", headers={"host": "localhost"}).status_code == 200
+print(*sorted(sys.modules))
+"""
+
+
+def test_the_web_process_never_loads_the_engine():
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD_THE_SITE], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "webapp.videos.views" in loaded
+    assert not set(HEAVY) & set(loaded)
+
+
+@pytest.mark.django_db
+def test_statements_names_and_addresses_do_not_reach_the_log(caplog):
+    caplog.set_level(logging.DEBUG)
+    owner = make_user()
+    job = make_job(owner)
+    withdraw_consent(consent=job.consent, by=owner, reason="Private reason")
+    for private in (job.consent.statement, job.consent.sitter_name, owner.email, "Private reason"):
+        told = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+        assert private not in "\n".join(told)
+
+
+def test_a_fault_is_told_by_kind_and_place_without_its_words():
+    try:
+        raise ValueError("the secret transcript")
+    except ValueError as fault:
+        told = workbench._where(fault)
+    assert told.startswith("ValueError at test_boundaries.py:")
+    assert "secret" not in told

@@ -1,0 +1,98 @@
+"""Reviewers decide; never on their own, never without a reason, never past the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.webapp.factories import make_job
+from webapp.accounts.services import suspend
+from webapp.audit.models import Kind, LedgerEntry
+from webapp.errors_text import Refused
+from webapp.review.models import Decision
+from webapp.review.services import publish, reject
+from webapp.videos.models import Job, Status
+
+pytestmark = pytest.mark.django_db
+
+
+def test_approval_publishes_and_is_written_down(creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    publish(job=job, reviewer=reviewer)
+    assert job.status == Status.PUBLISHED
+    kinds = LedgerEntry.objects.filter(object=str(job.pk)).order_by("index").values_list("kind", flat=True)
+    assert list(kinds) == [Kind.SEAL, Kind.DECISION, Kind.PUBLISH]
+
+
+def test_a_rejection_reaches_its_maker_with_the_reason(log_in, creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    reject(job=job, reviewer=reviewer, reason="The voice is a known person's.")
+    page = log_in(creator).get(reverse("videos:video", args=[job.pk])).content.decode()
+    assert "The voice is a known person" in page
+
+
+def test_a_rejection_needs_a_reason(creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    with pytest.raises(Refused) as refused:
+        reject(job=job, reviewer=reviewer, reason="  ")
+    assert refused.value.explanation.code == "reason_missing"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Decision.objects.create(job=job, reviewer=reviewer, verdict="REJECTED", reason="")
+
+
+def test_nobody_decides_on_a_video_of_their_own(log_in, reviewer):
+    job = make_job(reviewer, Status.IN_REVIEW)
+    page = log_in(reviewer).post(reverse("review:decide", args=[job.pk]), {"verdict": "APPROVED"})
+    assert "your own video" in page.content.decode()
+    job.refresh_from_db()
+    assert job.status == Status.IN_REVIEW
+
+
+def test_a_video_is_decided_once(creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    publish(job=job, reviewer=reviewer)
+    with pytest.raises(Refused):
+        reject(job=job, reviewer=reviewer, reason="Too late")
+    assert Decision.objects.count() == 1
+
+
+def test_the_database_publishes_nothing_that_is_not_in_the_ledger(creator):
+    job = make_job(creator, Status.IN_REVIEW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(status=Status.PUBLISHED, ledger_entry=None)
+    with pytest.raises(Refused) as refused:
+        job.ledger_entry = None
+        publish(job=job, reviewer=make_job().owner)
+    assert refused.value.explanation.code == "not_in_ledger"
+
+
+def test_the_queue_shows_the_longest_wait_first_and_why(log_in, creator, reviewer):
+    new = make_job(creator, Status.IN_REVIEW, title="New one")
+    old = make_job(creator, Status.IN_REVIEW, title="Old one")
+    Job.objects.filter(pk=old.pk).update(sealed_at=timezone.now() - timedelta(hours=3))
+    page = log_in(reviewer).get(reverse("review:queue"))
+    assert [item["job"].pk for item in page.context["items"]] == [old.pk, new.pk]
+    assert "3 hours" in page.context["items"][0]["why"].replace("\xa0", " ")
+
+
+def test_a_reviewer_watches_reads_and_decides_over_http(log_in, creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    client = log_in(reviewer)
+    page = client.get(reverse("review:video", args=[job.pk])).content.decode()
+    assert job.portrait.sha256 in page
+    assert job.consent.statement in page
+    answer = client.post(reverse("review:decide", args=[job.pk]), {"verdict": "REJECTED", "reason": ""})
+    assert "needs a reason" in answer.content.decode()
+    client.post(reverse("review:decide", args=[job.pk]), {"verdict": "APPROVED"})
+    job.refresh_from_db()
+    assert job.status == Status.PUBLISHED
+
+
+def test_a_suspended_reviewer_reviews_nothing(log_in, creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    suspend(user=reviewer, reason="Left the team", by=None)
+    assert log_in(reviewer).get(reverse("review:video", args=[job.pk])).status_code == 404

@@ -1,0 +1,20 @@
+"""Where allauth hands over a new account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from webapp.accounts import services
+from webapp.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """A sign-up goes into the ledger like every other act."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        filled: User = super().save_user(request, user, form, commit=False)
+        services.open_account(user=filled)
+        return filled
