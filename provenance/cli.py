@@ -48,7 +48,7 @@ def _identify(options: argparse.Namespace) -> Answer:
         trust_root=_optional_root(),
     )
     lines = [found.sentence, f"Job code: {found.job_code}" if found.job_code else "", ""]
-    if found.segment_s:
+    if found.segment_s and found.segment_s[1] > 0:
         lines[1] += f", seen from {found.segment_s[0]:g} s to {found.segment_s[1]:g} s"
     for signal in found.signals:
         lines.append(f"  {'✓' if signal.found else '–'} {signal.name.replace('_', ' '):<13} {signal.detail}")

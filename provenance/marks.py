@@ -45,7 +45,7 @@ class Sighting:
 
     @property
     def segment_s(self) -> tuple[float, float] | None:
-        """From the first to the last piece that shows the mark."""
+        """From the first to the last piece that shows the mark; 0, 0 in a still picture."""
         if isinstance(self.mark, Miss):
             return None
         return round(self.pieces[0].start_s, 2), round(self.pieces[-1].end_s, 2)
@@ -54,7 +54,7 @@ class Sighting:
 def look(path: Path) -> tuple[Piece, ...]:
     """Sample the file's frames once; at least one piece. FileRefused when there is no picture to examine."""
     video = media.probe(path)
-    duration = video.duration_s or PIECE_S
+    duration = video.duration_s or 0.0
     number = min(MAX_PIECES, max(1, int(duration // PIECE_S)))
     edges = np.linspace(0.0, duration, number + 1)
     count = max(PIECE_FRAMES, MIN_FRAMES // number)
@@ -91,7 +91,7 @@ def second_layer(sighting: Sighting, code: int, key: bytes) -> float:
 
 def _read(video: media.Video, start_s: float, end_s: float, count: int) -> Piece:
     residual, stills = Residual(), []
-    length = min(end_s - start_s, MAX_READ_S)
+    length = min(end_s - start_s, MAX_READ_S) or PIECE_S
     for order, frame in enumerate(media.frames(video, start_s=start_s, length_s=length, count=count)):
         residual.add(frame)
         if order % STILL_EVERY == 0:

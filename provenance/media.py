@@ -23,18 +23,20 @@ from .watermark.embed import Frame
 
 CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,h264,hevc,flv,live_flv,ogg,asf,gif,"
-    "apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ivf,mxf,nut,rm,wtv,y4m,yuv4mpegpipe,image2"
+    "apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ivf,yuv4mpegpipe"
 )
 MAX_PIXELS = 8192 * 4320  # of one coded picture
 MAX_ALLOCATION = 512 << 20  # bytes that ffmpeg may take in one piece
 MAX_SIDE = 1280  # px, larger pictures are reduced; a 512-px original enlarged 2.5 times still reads
 PROBE_SECONDS, READ_SECONDS = 20.0, 60.0  # wall clock
 MAX_HEADER = 64  # bytes of one PPM header
+STILL_S = 0.1  # seconds; what claims to be shorter is a still picture
+JPEG = b"\xff\xd8\xff"  # first bytes; left alone, ffmpeg takes a JPEG's name for a pattern of file names
 
 
 @dataclass(frozen=True)
 class Video:
-    """What the container says; duration_s is None when it says nothing (raw streams, still pictures)."""
+    """What the container says; duration_s is None for still pictures and where it says nothing (raw streams)."""
 
     path: Path
     duration_s: float | None
@@ -46,7 +48,7 @@ def probe(path: Path) -> Video:
         raise FileRefused("file_missing", f"There is no file {path}.", "Check the name; nothing was changed.")
     if path.stat().st_size == 0:
         raise FileRefused("file_empty", f"{path.name} is empty.", "Get the file again; nothing was changed.")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *_guards(), "-i", _url(path)]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *_guards(path), "-i", _url(path)]
     try:
         said = subprocess.run(command, capture_output=True, timeout=PROBE_SECONDS, check=False).stderr
     except subprocess.TimeoutExpired as error:
@@ -58,12 +60,13 @@ def probe(path: Path) -> Video:
     if match is None:
         return Video(path, None)
     hours, minutes, seconds = match.groups()
-    return Video(path, int(hours) * 3600 + int(minutes) * 60 + float(seconds))
+    duration = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return Video(path, duration if duration >= STILL_S else None)
 
 
 def frames(video: Video, *, start_s: float, length_s: float, count: int) -> Iterator[Frame]:
     """At most `count` RGB frames, evenly over the stretch; FileRefused when it takes longer than READ_SECONDS."""
-    source = ffmpeg.input(_url(video.path), ss=start_s, t=length_s, **_guard_options())
+    source = ffmpeg.input(_url(video.path), ss=start_s, t=length_s, **_guard_options(video.path))
     shown = source.video.filter("fps", fps=count / length_s) if video.duration_s else source.video
     shown = shown.filter(
         "scale", w=f"min({MAX_SIDE},iw)", h=f"min({MAX_SIDE},ih)", force_original_aspect_ratio="decrease"
@@ -113,12 +116,20 @@ def _url(path: Path) -> str:
     return f"file:{path.resolve()}"
 
 
-def _guard_options() -> dict[str, str | int]:
-    return {"protocol_whitelist": "file", "format_whitelist": CONTAINERS, "max_pixels": MAX_PIXELS, "threads": 1}
+def _guard_options(path: Path) -> dict[str, str | int]:
+    with path.open("rb") as file:
+        forced = {"f": "jpeg_pipe"} if file.read(len(JPEG)) == JPEG else {}
+    return {
+        **forced,
+        "protocol_whitelist": "file",
+        "format_whitelist": CONTAINERS,
+        "max_pixels": MAX_PIXELS,
+        "threads": 1,
+    }
 
 
-def _guards() -> list[str]:
-    return [part for name, value in _guard_options().items() for part in (f"-{name}", str(value))]
+def _guards(path: Path) -> list[str]:
+    return [part for name, value in _guard_options(path).items() for part in (f"-{name}", str(value))]
 
 
 def no_picture(path: Path) -> FileRefused:

@@ -1,0 +1,113 @@
+"""Who made this file? Verdicts on what strangers do to videos."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from provenance import keys
+from provenance.identify import Identification, Signal, identify
+from tests.provenance import clips
+from tests.provenance.clips import CODE, KEY
+
+NAME = "5AC391E742"
+ATTACKS = {
+    "crf 23": (23, "null"),
+    "crf 28": (28, "null"),
+    "half size": (23, "scale=256:256"),
+    "enlarged and padded": (23, "scale=720:720,pad=1280:720:280:0"),
+    "cropped": (23, "crop=460:460"),
+    "mirrored": (23, "hflip"),
+    "brighter": (23, "eq=brightness=0.08:contrast=1.15"),
+}
+
+
+def found(result: Identification) -> set[str]:
+    return {signal.name for signal in result.signals if signal.found}
+
+
+def signal(result: Identification, name: str) -> Signal:
+    return next(signal for signal in result.signals if signal.name == name)
+
+
+def test_a_downloaded_video_is_made_here_by_three_signals(signed_video: Path, site: keys.KeySet) -> None:
+    result = identify(signed_video, key=KEY, trust_root=site.root.read_bytes())
+    assert (result.verdict, result.job_code) == ("made_here", NAME)
+    assert found(result) == {"naming_mark", "second_layer", "manifest"}
+    assert all(0.999 < s.confidence <= 1 for s in result.signals)
+    assert result.segment_s == (0.0, 3.0)
+
+
+def test_a_copy_at_crf_28_is_still_made_here(marked_video: Path, tmp_path: Path) -> None:
+    result = identify(clips.again(marked_video, tmp_path / "copy.mp4", crf=28), key=KEY)
+    assert (result.verdict, result.job_code) == ("made_here", NAME)
+    assert found(result) == {"naming_mark", "second_layer"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("picture", clips.PICTURES)
+def test_the_naming_mark_survives(attack: str, picture: str, videos: dict[str, Path], tmp_path: Path) -> None:
+    crf, change = ATTACKS[attack]
+    copy = clips.again(videos[picture], tmp_path / "copy.mp4", crf=crf, change=change)
+    result = identify(copy, key=KEY, codes=[*range(1000), CODE])
+    assert result.job_code == NAME, signal(result, "naming_mark").detail
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("picture", clips.PICTURES)
+def test_a_stranger_with_another_key_sees_nothing(picture: str, videos: dict[str, Path]) -> None:
+    result = identify(videos[picture], key=b"some other site's watermark key.", codes=[*range(1000), CODE])
+    assert (result.verdict, result.job_code, result.segment_s) == ("no_sign", None, None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("picture", clips.PICTURES)
+def test_an_unmarked_video_shows_no_sign(picture: str, tmp_path: Path) -> None:
+    plain = clips.encode(clips.sway(picture), tmp_path / "plain.mp4")
+    result = identify(plain, key=KEY, codes=range(5000))
+    assert (result.verdict, result.job_code, found(result)) == ("no_sign", None, set())
+    assert "does not show that it is genuine" in result.sentence
+
+
+def test_a_mark_alone_is_only_probable(tmp_path: Path) -> None:
+    """The naming mark lifted onto frames that never saw the second layer."""
+    frames = list(clips.sway())
+    marker = clips.Marker(CODE, KEY, clips.SIDE, clips.SIDE, clips.FPS)
+    nothing = np.zeros((clips.SIDE, clips.SIDE, 3), np.float32)
+    copied = clips.encode([marker.mark_frame(frame, nothing) for frame in frames], tmp_path / "copied.mp4")
+    result = identify(copied, key=KEY)
+    assert (result.verdict, result.job_code) == ("probably_made_here", NAME)
+    assert found(result) == {"naming_mark"}
+
+
+def test_a_manifest_of_an_unknown_signer_is_no_signal(signed_video: Path) -> None:
+    result = identify(signed_video, key=KEY, trust_root=None)
+    assert not signal(result, "manifest").found
+    assert "nobody you trust" in signal(result, "manifest").detail
+
+
+@pytest.mark.slow
+def test_the_marked_stretch_of_a_longer_video_is_named(
+    marked_video: Path, plain_video: Path, tmp_path: Path
+) -> None:
+    parts = [plain_video, plain_video, marked_video, marked_video, plain_video, plain_video]
+    result = identify(clips.joined(parts, tmp_path / "joined.mp4"), key=KEY)
+    assert (result.verdict, result.job_code) == ("made_here", NAME)
+    assert result.segment_s is not None
+    start, end = result.segment_s
+    assert 3.0 <= start <= 6.0
+    assert 12.0 <= end <= 15.0
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg"])
+def test_a_still_picture_is_examined_too(kind: str, marked_video: Path, tmp_path: Path) -> None:
+    result = identify(clips.still(marked_video, tmp_path / f"still %03d.{kind}".replace("%", "%%")), key=KEY)
+    assert result.job_code == NAME
+    assert result.segment_s == (0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("videos")
+    return {name: clips.encode(clips.marked(clips.sway(name)), folder / f"{name}.mp4") for name in clips.PICTURES}

@@ -1,0 +1,150 @@
+"""Signing a video and reading what it says, with two readers."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import encypher_c2pa
+import pytest
+
+from provenance import keys
+from provenance.errors import FileRefused, ProvenanceError
+from provenance.keys import SigningIdentity
+from provenance.manifest import JOB_ASSERTION, SOFT_BINDING, Claim, definition, sign
+from provenance.manifest_reader import read_manifest
+from provenance.verify import verify
+from tests.provenance import clips
+from tests.provenance.clips import CODE, KEY
+
+
+def flipped(source: Path, out: Path, at: int) -> Path:
+    content = bytearray(source.read_bytes())
+    content[at] ^= 1
+    out.write_bytes(content)
+    return out
+
+
+def test_a_signed_video_is_trusted_with_the_root_and_agrees_with_its_mark(
+    signed_video: Path, site: keys.KeySet
+) -> None:
+    result = verify(signed_video, trust_root=site.root.read_bytes(), key=KEY)
+    assert result.manifest.state == "trusted"
+    assert result.manifest.signer == "Sitter development signer, Sitter development"
+    assert result.manifest.failures == ()
+    assert result.watermark_agrees is True
+
+
+def test_without_the_root_it_is_valid_only(signed_video: Path) -> None:
+    manifest = read_manifest(signed_video, trust_root=None)
+    assert (manifest.state, manifest.failures) == ("valid", ("signingCredential.untrusted",))
+
+
+def test_another_sites_root_does_not_vouch_for_it(signed_video: Path, tmp_path: Path) -> None:
+    other = keys.create(tmp_path / "other")
+    assert read_manifest(signed_video, trust_root=other.root.read_bytes()).state == "valid"
+
+
+def test_one_flipped_bit_of_the_picture_is_found(signed_video: Path, site: keys.KeySet, tmp_path: Path) -> None:
+    changed = flipped(signed_video, tmp_path / "changed.mp4", signed_video.stat().st_size * 3 // 4)
+    manifest = read_manifest(changed, trust_root=site.root.read_bytes())
+    assert manifest.state == "invalid"
+    assert "assertion.bmffHash.mismatch" in manifest.failures
+
+
+def test_an_edited_assertion_is_found(signed_video: Path, site: keys.KeySet, tmp_path: Path) -> None:
+    at = signed_video.read_bytes().index(b"consent-7") + 8
+    manifest = read_manifest(flipped(signed_video, tmp_path / "edited.mp4", at), trust_root=site.root.read_bytes())
+    assert manifest.state == "invalid"
+    assert "assertion.hashedURI.mismatch" in manifest.failures
+
+
+def test_a_remuxed_video_has_lost_its_manifest(signed_video: Path, tmp_path: Path) -> None:
+    result = verify(clips.without_manifest(signed_video, tmp_path / "bare.mp4"), trust_root=None, key=KEY)
+    assert (result.manifest.state, result.manifest.signer, result.watermark_agrees) == ("missing", None, None)
+
+
+def test_a_manifest_moved_onto_an_unmarked_video_disagrees(
+    plain_video: Path, site: keys.KeySet, claim: Claim, tmp_path: Path
+) -> None:
+    out = tmp_path / "unmarked.mp4"
+    sign(plain_video, out, signer=keys.load_identity(site.folder), claim=claim)
+    result = verify(out, trust_root=site.root.read_bytes(), key=KEY)
+    assert (result.manifest.state, result.watermark_agrees) == ("trusted", False)
+
+
+def test_without_the_watermarks_key_nothing_is_compared(signed_video: Path) -> None:
+    assert verify(signed_video, trust_root=None, key=None).watermark_agrees is None
+
+
+def test_a_second_validator_agrees(
+    signed_video: Path, marked_video: Path, site: keys.KeySet, tmp_path: Path
+) -> None:
+    """encypher-c2pa is independent of the library that signs."""
+
+    def state(path: Path, root: str) -> str:
+        report = encypher_c2pa.verify(path, trust_pem=root, no_default_trust=True, telemetry=False)
+        return str(report["validation_state"]) if report["present"] else "missing"
+
+    other = keys.create(tmp_path / "other").root.read_text()
+    changed = flipped(signed_video, tmp_path / "changed.mp4", signed_video.stat().st_size * 3 // 4)
+    root = site.root.read_text()
+    assert state(signed_video, root) == "Trusted"
+    assert state(signed_video, other) == "Valid"
+    assert state(changed, root) == "Invalid"
+    assert state(marked_video, root) == "missing"
+
+
+def test_the_manifest_says_what_it_should(signed_video: Path, claim: Claim) -> None:
+    job = read_manifest(signed_video, trust_root=None).job
+    assert (job["job_id"], job["code"], job["consent_reference"]) == ("41", "5AC391E742", "consent-7")
+    assert job["inputs"]["portrait"] == {"sha256": "a" * 64}
+    said = definition(claim, "video/mp4")
+    labels = {assertion["label"]: assertion["data"] for assertion in said["assertions"]}
+    created, bound = labels["c2pa.actions.v2"]["actions"]
+    assert (created["action"], bound["action"]) == ("c2pa.created", "c2pa.watermarked.bound")
+    assert created["digitalSourceType"].endswith("/compositeWithTrainedAlgorithmicMedia")
+    assert [ingredient["relationship"] for ingredient in said["ingredients"]] == ["inputTo", "inputTo"]
+    assert labels["c2pa.soft-binding"]["alg"] == SOFT_BINDING
+    assert JOB_ASSERTION in labels
+
+
+def test_nothing_of_the_ingredients_is_embedded(signed_video: Path, marked_video: Path) -> None:
+    assert signed_video.stat().st_size - marked_video.stat().st_size < 20_000
+
+
+def test_a_file_that_cannot_carry_a_manifest_is_not_signed(site: keys.KeySet, claim: Claim, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("text")
+    for name in ("x.txt", "absent.mp4"):
+        with pytest.raises(FileRefused, match="cannot be signed"):
+            sign(tmp_path / name, tmp_path / "out.mp4", signer=keys.load_identity(site.folder), claim=claim)
+    assert not (tmp_path / "out.mp4").exists()
+
+
+def test_a_failing_signer_leaves_no_half_signed_file(
+    marked_video: Path, site: keys.KeySet, claim: Claim, tmp_path: Path
+) -> None:
+    def unreachable(message: bytes) -> bytes:
+        raise ConnectionError("the key service does not answer")
+
+    signer = replace(keys.load_identity(site.folder), sign=unreachable)
+    with pytest.raises(ProvenanceError, match="could not be signed"):
+        sign(marked_video, tmp_path / "out.mp4", signer=signer, claim=claim)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signer_may_live_elsewhere(marked_video: Path, site: keys.KeySet, claim: Claim, tmp_path: Path) -> None:
+    """A key service is a function from message to raw signature; only the chain is a file."""
+    inside = keys.load_identity(site.folder)
+    asked: list[bytes] = []
+
+    def service(message: bytes) -> bytes:
+        asked.append(message)
+        return inside.sign(message)
+
+    sign(marked_video, tmp_path / "out.mp4", signer=SigningIdentity(inside.chain, service), claim=claim)
+    assert asked
+    assert read_manifest(tmp_path / "out.mp4", trust_root=site.root.read_bytes()).code == CODE
+
+
+def test_a_text_file_has_no_manifest(tmp_path: Path) -> None:
+    (tmp_path / "x.mp4").write_text("text")
+    assert read_manifest(tmp_path / "x.mp4", trust_root=None).state == "missing"

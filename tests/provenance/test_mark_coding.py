@@ -1,0 +1,63 @@
+"""From a code to coded bits and back."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provenance.watermark import coding
+from provenance.watermark.pattern import TILE, Pattern
+from tests.provenance.clips import CODE, KEY
+
+CODES = st.integers(0, (1 << 40) - 1)
+
+
+def soft(code: int, key: bytes = KEY) -> coding.FloatArray:
+    return coding.encode(code, key).astype(np.float32) * 2 - 1
+
+
+@given(CODES)
+@settings(max_examples=25, deadline=None)
+def test_every_code_is_read_back_through_noise(code: int) -> None:
+    noise = np.random.default_rng(code).normal(0, 1.0, coding.CODED_BITS).astype(np.float32)
+    assert coding.decode(soft(code) + noise, KEY) == code
+
+
+def test_another_key_reads_nothing() -> None:
+    assert coding.decode(soft(CODE), b"some other key, also 32 bytes...") is None
+
+
+def test_noise_does_not_pass_the_keyed_check() -> None:
+    rng = np.random.default_rng(5)
+    read = [coding.decode(rng.normal(size=coding.CODED_BITS).astype(np.float32), KEY) for _ in range(300)]
+    assert read == [None] * 300
+
+
+def test_neighbouring_codes_have_unrelated_codewords() -> None:
+    book = coding.codebook([CODE + i for i in range(200)], KEY)
+    resemblance = book @ book.T - np.eye(200)
+    assert np.abs(resemblance).max() < 0.45
+    assert abs(resemblance.mean()) < 0.02
+
+
+def test_a_tile_reads_back_its_own_bits_and_has_unit_strength() -> None:
+    pattern = Pattern(KEY)
+    tile = pattern.tile(CODE)
+    assert tile.shape == (TILE, TILE)
+    assert tile.std() == pytest.approx(1.0, abs=1e-3)
+    assert coding.decode(pattern.soft_bits(tile), KEY) == CODE
+
+
+def test_the_pattern_of_a_key_never_changes() -> None:
+    """Marks made today must be readable for as long as the key is kept: these numbers may not change."""
+    signs = np.sign(Pattern(KEY).tile(CODE)[2::16, 2::16]).astype(int)
+    assert "".join("-0+"[value + 1] for value in signs.ravel()) == FIRST_RELEASE
+
+
+@pytest.mark.parametrize("size", [0, 15, 65])
+def test_a_key_of_the_wrong_size_is_refused(size: int) -> None:
+    with pytest.raises(ValueError, match="16 to 64 bytes"):
+        Pattern(bytes(size))
+
+
+FIRST_RELEASE = ""
