@@ -17,11 +17,14 @@
     menu.querySelector("summary").focus();
   });
 
-  // A page that looks again every few seconds says aloud only what is new: numbers tick silently.
+  // A page that looks again every few seconds says aloud only what is new: numbers tick silently. Its tab counts along.
   const announcer = document.getElementById("announcer");
   const withoutNumbers = (text) => text.replace(/\d+/g, "").trim();
+  const title = document.title;
   let said = "";
   document.addEventListener("htmx:afterSwap", () => {
+    const status = document.getElementById("status");
+    document.title = status?.dataset.state === "RUNNING" ? `${status.dataset.progress} % ${title}` : title;
     const now = document.querySelector("[data-announce]")?.textContent.trim() ?? "";
     if (announcer && withoutNumbers(now) !== withoutNumbers(said)) announcer.textContent = said = now;
   });
