@@ -105,7 +105,9 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     controls = _controls(options)
     _check_size(options.size)
     _check_engine(options.engine)
-    _check_target(options.out)
+    _check_target(options.out, ".mp4", options.audio)
+    if options.motion_out:
+        _check_target(options.motion_out, ".json", options.motion)
     motion = motion_file.read(options.motion) if options.motion else None
     portrait = _read(options.portrait, "portrait_missing", "picture")
     _read(options.audio, "recording_missing", "recording", limit=1)
@@ -194,15 +196,18 @@ def _check_engine(engine: str) -> None:
         )
 
 
-def _check_target(out: Path) -> None:
-    if out.suffix.lower() != ".mp4":
-        raise InputRefused("bad_out", f"“{out.name}” is no .mp4 file.", "Give --out a name that ends in .mp4.")
+def _check_target(out: Path, suffix: str, given: Path | None) -> None:
+    """Refuse a name that cannot be written, before the work and not after it."""
+    if out.suffix.lower() != suffix:
+        raise InputRefused("bad_out", f"“{out.name}” is no {suffix} file.", f"Give a name that ends in {suffix}.")
     if out.is_dir() or not os.access(out.parent, os.W_OK):
         raise InputRefused(
             "bad_out",
             f"Nothing can be written at “{out}”.",
             "Choose a folder that exists and that you may write to.",
         )
+    if given and out.resolve() == given.resolve():
+        raise InputRefused("bad_out", f"“{out}” would overwrite what it is made from.", "Choose another name.")
 
 
 def _read(place: Path, code: str, what: str, limit: int = -1) -> bytes:

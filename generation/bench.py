@@ -15,7 +15,7 @@ from generation import portrait as portraits
 from generation import speech as speeches
 from generation.encode import encode
 from generation.label import labelled
-from generation.pipeline import peak_rss_mb
+from generation.pipeline import cores, peak_rss_mb
 from generation.portrait import rig as rigs
 from generation.render import Renderer
 from generation.types import Controls, Frame
@@ -48,7 +48,7 @@ def bench(*, size: int = 512, seconds: float = 10.0) -> dict[str, object]:
         pass
     started = time.perf_counter()
     with _cpu_timed(cpu, "render"):
-        kept = _kept(renderer.frames(motion))
+        kept = _kept(renderer.frames(motion, workers=cores()))
     render_fps = count / (time.perf_counter() - started)
 
     with tempfile.TemporaryDirectory(prefix="sitter-bench-") as scratch, _cpu_timed(cpu, "encode"):
@@ -58,7 +58,7 @@ def bench(*, size: int = 512, seconds: float = 10.0) -> dict[str, object]:
     return {
         "render_fps": round(render_fps, 1),
         "stages_ms": {stage: round(spent * 1000 / count, 2) for stage, spent in cpu.items()},
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": cores(),
         "peak_rss_mb": peak_rss_mb(),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -116,6 +117,7 @@ def render(
         face_index=face_index,
         motion=motion,
         whole=whole,
+        workers=cores(),
         progress=progress,
     )
     show = performance.width, performance.height
@@ -146,6 +148,11 @@ def render(
 def weight_hashes() -> tuple[dict[str, str], ...]:
     """Name and sha256 of the engine's networks, for the record of a render."""
     return tuple({"name": weight.name, "sha256": weight.sha256} for weight in weights.registry())
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def peak_rss_mb() -> float:

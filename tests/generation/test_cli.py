@@ -62,6 +62,8 @@ def test_missing_files_are_named(capsys, tmp_path):
     assert refusal(capsys, *render(tmp_path, audio=tmp_path / "no.wav")) == "recording_missing"
     assert refusal(capsys, *render(tmp_path, out="v.avi")) == "bad_out"
     assert refusal(capsys, *render(tmp_path, out="nowhere/v.mp4")) == "bad_out"
+    assert refusal(capsys, *render(tmp_path, "--motion-out", "m.txt")) == "bad_out"
+    assert refusal(capsys, *render(tmp_path, audio=tmp_path / "v.mp4")) == "bad_out"
 
 
 def test_a_wrong_command_is_a_refusal_too(capsys):
