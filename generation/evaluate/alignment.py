@@ -24,7 +24,7 @@ import numpy as np
 
 from generation.speech import decode, g2p, listen, voices
 from generation.speech.activity import activity
-from generation.speech.phones import Posteriors, hear
+from generation.speech.phones import LONGEST_S, Posteriors, hear
 from generation.speech.visemes import INDEX, LIP_GROUPS, classes
 from generation.speech.windows import windows
 from generation.types import SAMPLE_RATE, Phone
@@ -163,7 +163,8 @@ def bilabials_in_time(ours: Sequence[Phone], theirs: Sequence[Phone]) -> tuple[i
 def heard_in(clip: Clip) -> Posteriors:
     """hama's posteriors over a whole clip."""
     sound = decode.read(clip.recording)
-    return hear(sound.samples, windows(activity(sound.samples), sound.duration_s), lambda: None)
+    pieces = windows(activity(sound.samples), sound.duration_s, longest_s=LONGEST_S)
+    return hear(sound.samples, pieces, lambda: None)
 
 
 def measure(clip: Clip) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
     if not len(evident):
         return None
     centres = _fill(evident, np.array([time_of(k) for k in frame[evident]]), len(phones))
-    clear = np.count_nonzero(heard.mass[frame, wanted] > CLEAR)
+    clear = int(np.count_nonzero(heard.mass[frame, wanted] > CLEAR))
     agreement = clear / max(len(phones), len(heard.spikes))
     return Alignment(spans.stretch(phones, centres), len(evident) / len(phones), agreement)
 

@@ -11,8 +11,7 @@ from functools import cache
 from typing import Any
 
 from generation.speech import espeak, visemes
-
-UNSPACED = frozenset(("ja", "my", "th", "zh"))  # languages whose words are not separated by spaces
+from generation.speech.voices import UNSPACED
 
 _HAN = re.compile(r"[㐀-鿿]|[^\W㐀-鿿]+")  # one Chinese character, or a word in other letters
 _UNSPOKEN = re.compile(r"\[[^\]]*\]|[<>♪♫*_#|{}\\^~`]")  # stage directions and marks without a sound

@@ -7,9 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from generation.speech import decode, phones, prosody, reading, spans
+import numpy as np
+
+from generation.errors import InputRefused
+from generation.speech import decode, phones, prosody, reading, spans, transcribe
 from generation.speech.activity import activity, voice_share
 from generation.speech.reading import Reading, Scene
+from generation.speech.voices import LANGUAGES
 from generation.speech.windows import windows
 from generation.types import Phone, Progress, ProgressCallback, Speech, silent
 
@@ -40,28 +44,37 @@ def listen(
     - language, log_probability, word_probability, compression: Whisper's own, means over its windows
     - text: share of Whisper's phones that were heard; text_share: of the voice, how much that text covers
 
-    Raises RecordingRefused, MissingOnMachine and whatever the progress callback raises.
+    Raises RecordingRefused, MissingOnMachine, InputRefused with code language_unknown, and whatever the progress
+    callback raises.
     """
+    if language is not None and language not in LANGUAGES:
+        raise InputRefused(
+            "language_unknown",
+            "We don't know this language.",
+            "Leave it out to have it recognised, or give its two-letter code, such as “de”.",
+        )
     sound = decode.read(recording, max_seconds=max_seconds)
     voice = activity(sound.samples)
-    pieces = windows(voice, sound.duration_s)
-    step = _Steps(progress, total=2 * len(pieces) + 2)
+    share = voice_share(voice)
+    where = voice if share >= MIN_VOICE_SHARE else np.ones_like(voice)  # a song may hide from the voice detector
+    pieces = windows(where, sound.duration_s, longest_s=transcribe.LONGEST_S)
+    breaths = windows(where, sound.duration_s, longest_s=phones.LONGEST_S)
+    step = _Steps(progress, total=len(breaths) + len(pieces) + 2)
     pitch, loudness = prosody.pitch_hz(sound.samples), prosody.loudness_db(sound.samples)
     step()
-    scene = Scene(sound.samples, pieces, phones.hear(sound.samples, pieces, step), threads)
-    shares = {"voice": voice_share(voice), "phones": _filled(scene.heard.spotted(), sound.duration_s)}
+    scene = Scene(sound.samples, pieces, phones.hear(sound.samples, breaths, step), threads)
+    shares = {"voice": share, "phones": _filled(scene.heard.spotted(), sound.duration_s)}
     method, found = _read(scene, shares, transcript, language, step)
-    if not found.phones:
-        method, found = "energy", replace(found, phones=reading.of_bare_voice(voice, pitch))
+    spoken = spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s)
     step.finish()
     return Speech(
         samples=sound.samples,
         duration_s=sound.duration_s,
-        phones=spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s),
+        phones=spoken,
         words=found.words,
         transcript=found.transcript,
         language=found.language,
-        method=method,
+        method=method if spoken else "energy",
         evidence=shares | found.evidence,
         activity=voice,
         loudness_db=loudness,

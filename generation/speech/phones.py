@@ -19,6 +19,10 @@ from generation.types import SAMPLE_RATE, FloatArray, Phone
 FRAME_S = 0.02  # hama answers 50 times a second
 LATENESS_S = 0.04  # by which its spikes trail the articulation; measured against forced alignment
 SHORTEST_S = 0.1  # below this hama has no frame to answer with
+LONGEST_S = 10.0  # beyond, hama misses phones where the level changes, and its cost grows faster than the length
+_FAINTEST = 1e-3  # RMS of what is not worth raising to LEVEL
+CONTEXT_S = 0.4  # of sound heard on both sides of a window and not reported
+LEVEL = 0.1  # RMS to which a window is brought; a quiet voice is heard better so
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,10 @@ class Posteriors:
 
     def within(self, piece: Window) -> Posteriors:
         """The part that belongs to a window; its frames count from the window's start."""
-        first, last = round(piece.start_s / FRAME_S), round(piece.end_s / FRAME_S)
+        return self.between(round(piece.start_s / FRAME_S), round(piece.end_s / FRAME_S))
+
+    def between(self, first: int, last: int) -> Posteriors:
+        """The frames from `first` to before `last`, counted from `first`."""
         spikes = tuple((frame - first, phone) for frame, phone in self.spikes if first <= frame < last)
         return Posteriors(self.mass[first:last], self.blank[first:last], spikes)
 
@@ -50,21 +57,24 @@ def hear(samples: FloatArray, pieces: Sequence[Window], progress: Callable[[], N
     blank = np.ones(frames, np.float32)
     spikes: list[tuple[int, str]] = []
     for piece in pieces:
-        first = round(piece.start_s / FRAME_S)
-        heard = posteriors(piece.of(samples))
-        last = min(first + len(heard), frames)
-        mass[first:last], blank[first:last] = heard.mass[: last - first], heard.blank[: last - first]
+        first, last = round(piece.start_s / FRAME_S), min(round(piece.end_s / FRAME_S), frames)
+        before = min(first, round(CONTEXT_S / FRAME_S))
+        around = Window((first - before) * FRAME_S, piece.end_s + CONTEXT_S)
+        heard = posteriors(around.of(samples)).between(before, before + last - first)
+        mass[first : first + len(heard)], blank[first : first + len(heard)] = heard.mass, heard.blank
         spikes += [(first + frame, phone) for frame, phone in heard.spikes]
         progress()
     return Posteriors(mass, blank, tuple(spikes))
 
 
 def posteriors(samples: FloatArray) -> Posteriors:
-    """(n,) samples at 16 kHz, at most about 30 s → frame posteriors. Frame k is heard at `time_of(k)`."""
+    """(n,) samples at 16 kHz, about LONGEST_S at most → frame posteriors. Frame k is heard at `time_of(k)`."""
     if len(samples) < SHORTEST_S * SAMPLE_RATE:
         return Posteriors(np.zeros((0, len(visemes.CLASSES)), np.float32), np.zeros(0, np.float32), ())
     model = _model()
-    feeds = {"waveform": samples[None], "waveform_lengths": np.array([len(samples)], np.int64)}
+    level = float(np.sqrt(np.mean(np.square(samples))))
+    even = np.clip(samples * (LEVEL / max(level, _FAINTEST)), -1.0, 1.0)
+    feeds = {"waveform": even[None], "waveform_lengths": np.array([len(samples)], np.int64)}
     log_probabilities, lengths = model.session.run(["log_probs", "out_lengths"], feeds)
     tokens = np.exp(np.asarray(log_probabilities[0][: int(lengths[0])], dtype=np.float32))  # (t, tokens)
     mass = tokens @ _folding()

@@ -1,4 +1,4 @@
-"""The ways from sound to phones, best first: a known text, Whisper's text, hama's phones, the bare voice."""
+"""The ways from sound to phones: by a known text, or by Whisper's text and hama's phones."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from generation.speech import g2p, transcribe, voices
-from generation.speech.activity import VOICED
 from generation.speech.align import Alignment, align
 from generation.speech.phones import Posteriors
 from generation.speech.windows import Window
-from generation.types import FEATURE_RATE, FloatArray, Phone, Word
+from generation.types import FloatArray, Phone, Word
 
 MIN_EVIDENCE = 0.6  # share of a text's phones that must have been heard where they were put
 # Of a given text with the sound. Over 15 sentences in four languages the right text agrees on at least 0.50, the
 # text of another sentence on at most 0.39.
 MIN_AGREEMENT = 0.44
-SHORTEST_CALL_S = 0.08  # of a voice without phones, to open the mouth
 
 
 @dataclass(frozen=True)
@@ -80,16 +78,9 @@ def of_whisper(language: str | None, scene: Scene, step: Callable[[], None]) -> 
             words += _timed(answers[k].words, spoken[k], found.phones)
         else:
             phones += _later(heard.within(piece).spotted(), piece.start_s)
-    text = ("" if language in g2p.UNSPACED else " ").join(word.text for word in words)
+    text = ("" if language in voices.UNSPACED else " ").join(word.text for word in words)
     numbers = _numbers(answers, aligned, pieces) | {"language": probability}
     return Reading(tuple(phones), tuple(words), text, language if words else "", numbers)
-
-
-def of_bare_voice(activity: FloatArray, pitch_hz: FloatArray) -> tuple[Phone, ...]:
-    """Open vowels wherever a pitched voice sounds: calls, laughter, humming. Without a voice nothing moves."""
-    sounding = np.pad((activity >= VOICED) & (pitch_hz > 0), 1)
-    edges = np.flatnonzero(np.diff(sounding.astype(np.int8))).reshape(-1, 2) / FEATURE_RATE
-    return tuple(Phone("ɐ", float(a), float(b)) for a, b in edges if b - a >= SHORTEST_CALL_S)
 
 
 def _pronounced(answers: Sequence[transcribe.Heard], language: str) -> dict[int, g2p.Pronunciation]:

@@ -7,7 +7,8 @@ languages and 26 of noise, music and silence). No text is ever logged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from generation.speech import voices
 from generation.speech.windows import Window
 from generation.types import FloatArray, Word
 
+LONGEST_S = 28.0  # Whisper hears 30 s at a time; the rest is room for the margins
 MIN_LANGUAGE_PROBABILITY = 0.5
 MIN_LOG_PROBABILITY = -1.0  # mean per token
 MIN_WORD_PROBABILITY = 0.4  # mean per word
@@ -60,17 +62,24 @@ def transcribe(samples: FloatArray, piece: Window, language: str, *, threads: in
         word_timestamps=True,
     )
     segments = list(answer)
-    words = tuple(
-        Word(word.word.strip(), piece.start_s + word.start, piece.start_s + word.end, float(word.probability))
-        for segment in segments
-        for word in segment.words or ()
-        if word.word.strip()
-    )
+    words = _words((word for segment in segments for word in segment.words or ()), piece.start_s, language)
     lengths = [max(len(segment.tokens), 1) for segment in segments]
     if not segments:
         return Heard((), NO_TEXT, 0.0)
     log_probability = float(np.average([segment.avg_logprob for segment in segments], weights=lengths))
     return Heard(words, log_probability, max(segment.compression_ratio for segment in segments))
+
+
+def _words(pieces: Iterable[Any], start_s: float, language: str) -> tuple[Word, ...]:
+    """Whisper's pieces as words of the recording: one that does not begin with a space continues the last one."""
+    words: list[Word] = []
+    for piece in pieces:
+        text = piece.word.strip()
+        if words and language not in voices.UNSPACED and not piece.word.startswith(" "):
+            words[-1] = replace(words[-1], text=words[-1].text + text, end_s=start_s + piece.end)
+        elif text:
+            words.append(Word(text, start_s + piece.start, start_s + piece.end, float(piece.probability)))
+    return tuple(words)
 
 
 def languages(samples: FloatArray, *, threads: int) -> dict[str, float]:

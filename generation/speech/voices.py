@@ -5,6 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+# What Whisper can be asked for: ISO 639-1, and two names of its own (haw, jw).
+_ASKABLE = """
+en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy
+sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo
+uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su"""
+LANGUAGES = frozenset(_ASKABLE.split())
+UNSPACED = frozenset(("ja", "lo", "my", "th", "zh"))  # written without spaces between the words
+
 # ISO 639-1 as Whisper names languages → voice, where the two differ. Languages without a voice of their own take
 # that of a close relative; the acoustic evidence of the alignment then decides whether it was close enough.
 _VOICES = {
