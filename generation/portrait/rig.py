@@ -32,6 +32,7 @@ class Rig:
     vertices: FloatArray  # (n, 3) px of the picture, z away
     local: FloatArray  # (n, 3) mm in the head frame
     shapes: FloatArray  # (channels, n, 3) px in picture directions per unit of each of CHANNELS
+    shading: FloatArray  # (channels, 468) logarithm by which each of CHANNELS brightens the skin
     head_weights: FloatArray  # (n,) share of the head's motion
     border_lock: FloatArray  # (n,) share of any motion
     lips: Closure
@@ -48,13 +49,15 @@ def build(portrait: Portrait) -> Rig:
     local = head.local(vertices)
     lock = skull.border_lock(mesh.points, portrait.size)
     elastic = shapes.Elastic(mesh, local, head)
+    left = room(portrait)
     return Rig(
         portrait=portrait,
         mesh=mesh,
         head=head,
         vertices=vertices,
         local=local,
-        shapes=head.directions(shapes.blendshapes(elastic, local)) * (lock[:, None] * room(portrait)),
+        shapes=head.directions(shapes.blendshapes(elastic, local)) * (lock[:, None] * left[:, None, None]),
+        shading=shapes.shading() * left[:, None],
         head_weights=skull.head_weights(local, head) * lock,
         border_lock=lock,
         lips=shapes.lip_closure(elastic),
@@ -64,11 +67,11 @@ def build(portrait: Portrait) -> Rig:
 
 
 def room(portrait: Portrait) -> FloatArray:
-    """(channels, 1, 1) share of each blendshape left to give: a smile cannot be smiled as much again."""
+    """(channels,) share of each blendshape left to give: a smile cannot be smiled as much again."""
     shown = np.array([portrait.face.blendshapes.get(name, 0.0) for name in CHANNELS], np.float32)
     left = 1 - SPENT * np.clip((shown - SHOWN_FROM) / (1 - SHOWN_FROM), 0, 1)
     left[[CHANNELS.index(name) for name in ("jawOpen", "mouthClose")]] = 1  # these must cancel
-    return np.asarray(left[:, None, None], np.float32)
+    return np.asarray(left, np.float32)
 
 
 def yaw_limits(source_yaw: float) -> tuple[float, float]:

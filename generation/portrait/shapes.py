@@ -33,6 +33,8 @@ from generation.types import ARKIT, CHANNELS, FloatArray
 
 MEASURED = Path(__file__).with_name("measured_shapes.npz")
 MEASURED_MOUTH = 51.3  # mm, mouth width of the measured heads; mouth shapes scale with it
+SHADING_SHARE = 0.8  # of the measured change in brightness; the rest belongs to the measured heads' own light
+SHADING_LIMIT = 0.6  # logarithm, per unit of weight
 MEMBRANE = 0.02  # share of first-order smoothness; keeps the solve from overshooting
 STILL_BEYOND = 0.42  # face widths outside the oval from which nothing of the face's expression is felt
 STILL_BELOW = 0.45  # face heights below the chin, likewise
@@ -84,7 +86,7 @@ class Elastic:
 
 def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     """(channels, n, 3) mm in the head frame, one field per entry of CHANNELS; zero where a layer does the work."""
-    fields = {name: field.copy() for name, field in _measured().items()}
+    fields = {name: field[:, :3].copy() for name, field in _measured().items()}
     width = float(np.linalg.norm(local[MOUTH_CORNERS[1]] - local[MOUTH_CORNERS[0]]))
     mouth_scale = float(np.clip(width / MEASURED_MOUTH, 0.72, 1.2))
     _help_lips(fields, local, width)
@@ -106,6 +108,15 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     for k, name in enumerate(names):
         shapes[CHANNELS.index(name)] = spread[:, k]
     return shapes
+
+
+def shading() -> FloatArray:
+    """(channels, 468) by how much each blendshape brightens the skin at a landmark, as a logarithm."""
+    table = np.zeros((len(CHANNELS), FACE_POINTS), np.float32)
+    for name, field in _measured().items():
+        if not name.startswith("eye"):  # lids are painted by their own layer
+            table[CHANNELS.index(name)] = np.clip(field[:, 3], -SHADING_LIMIT, SHADING_LIMIT) * SHADING_SHARE
+    return table
 
 
 def lip_closure(elastic: Elastic) -> Closure:
@@ -150,6 +161,7 @@ def _closure(
 
 
 def _measured() -> dict[str, FloatArray]:
+    """ARKit name → (468, 4): mm along the head's axes, logarithm of the change in brightness."""
     with np.load(MEASURED) as stored:
         return {name: stored[name] for name in stored.files if name in ARKIT}
 

@@ -17,6 +17,7 @@ from generation.types import FloatArray
 
 RIDGE = 0.01  # share of regularisation that keeps the estimate plain where the face tells little
 GAIN_RANGE = (0.72, 1.38)  # of relighting; beyond it the estimate is not to be believed
+FOLD_LIMIT = 0.5  # logarithm; no sum of expressions shades more
 SMOOTHING = 2.0  # mm over which the portrait's brightness is averaged at a vertex
 FADE = 0.20  # face widths outside the oval over which relighting fades out
 ROUNDS = 8  # of re-weighting against beards, make-up and shadows
@@ -29,12 +30,14 @@ class Light:
         self._normals = _normals(rig.vertices[:FACE_POINTS])
         self._harmonics = _estimate(rig, self._normals)
         self._rest = _basis(self._normals) @ self._harmonics
+        self._shading = rig.shading
         self._outwards = _outwards(rig)
 
-    def gains(self, rotation: FloatArray) -> FloatArray:
-        """(n,) gain of each vertex when the head is turned by `rotation` (3, 3); exactly 1 for none."""
+    def gains(self, rotation: FloatArray, coefficients: FloatArray) -> FloatArray:
+        """(n,) gain of each vertex under a head turn (3, 3) and an expression (channels,); exactly 1 for none."""
         turned = _basis(self._normals @ rotation.T) @ self._harmonics
-        face = np.clip(turned / self._rest, *GAIN_RANGE)
+        folds = np.exp(np.clip(coefficients @ self._shading, -FOLD_LIMIT, FOLD_LIMIT))
+        face = np.clip(turned / self._rest, *GAIN_RANGE) * folds
         outer = 1 + self._outwards @ (face[list(OVAL)] - 1)
         result: FloatArray = np.concatenate([face, outer]).astype(np.float32)
         return result

@@ -96,7 +96,7 @@ class Renderer:
         frame: Frame = np.empty_like(rig.portrait.image)
         clock = _Clock(buffers)
         screen = puppet.pose(coefficients, head, breath)
-        buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head))
+        buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head), coefficients)
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
         clock.lap("raster")
