@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-BEAT_S = 0.5  # between two heartbeats: the longest that a cancelled render goes on
+BEAT_S = 0.25  # between two heartbeats: the longest that a cancelled render goes on
 
 Report = dict[str, Any]
 
@@ -40,7 +40,11 @@ class Declined(Exception):
 
 
 class Crashed(Exception):
-    """The child ended without a word (killed, out of memory), broke, or ran past its time."""
+    """The child ended without a word (killed, out of memory) or ran past its time."""
+
+
+class Broke(Crashed):
+    """The child met a fault of ours; says its kind and place."""
 
 
 def run(
@@ -48,7 +52,7 @@ def run(
 ) -> dict[str, Any]:
     """Do `work` (a function of webapp.videos.production) with JSON arguments and return its JSON result.
 
-    `beat` gets the latest report every half second and answers whether to go on. Raises Stopped, Declined, Crashed.
+    `beat` gets the latest report at every heartbeat and answers whether to go on. Raises Stopped, Declined, Crashed, Broke.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "webapp.workbench"],
@@ -92,7 +96,7 @@ def _follow(child: subprocess.Popen[bytes], beat: Callable[[Report], bool], dead
         if "declined" in message:
             raise Declined(**message["declined"])
         if "fault" in message:
-            raise Crashed(message["fault"])
+            raise Broke(message["fault"])
         latest |= message["report"]
 
 

@@ -52,7 +52,7 @@ def test_a_refusal_comes_back_in_words(tmp_path):
 
 
 def test_a_fault_of_ours_comes_back_without_its_words(tmp_path):
-    with pytest.raises(workbench.Crashed, match="KeyError at"):
+    with pytest.raises(workbench.Broke, match="KeyError at"):
         workbench.run("no such work", {}, limit_s=60)
 
 

@@ -75,7 +75,7 @@ def _settle(upload: Portrait | Recording, examine: Callable[[Path], Outcome]) ->
         outcome = _refusal(Explanation(reason.code, reason.message, reason.hint))
     except workbench.Crashed as crash:
         log.warning("check of %s %s: %s", upload._meta.model_name, upload.pk, crash)
-        outcome = _refusal(explain("file_unreadable"))
+        outcome = _refusal(explain("unexpected" if isinstance(crash, workbench.Broke) else "file_unreadable"))
     outcome |= {"checked_at": timezone.now(), "quarantined": ""}
     rows = type(upload)._default_manager.filter(pk=upload.pk, state=State.CHECKING)
     if rows.update(**outcome):

@@ -46,7 +46,7 @@ def render_video(job_id: str) -> None:
         fail(job, Explanation(reason.code, reason.message, reason.hint))
     except workbench.Crashed as crash:
         log.error("job %s: %s", job.pk, crash)
-        fail(job, explain("render_crashed"))
+        fail(job, explain("unexpected" if isinstance(crash, workbench.Broke) else "render_crashed"))
     except Exception:
         fail(job, explain("unexpected"))
         raise

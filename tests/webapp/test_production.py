@@ -1,0 +1,131 @@
+"""The real thing: a portrait, a recording and a consent become a sealed film; nothing in between is pretended."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import wave
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from provenance.identify import identify
+from provenance.keys import load_trust_root, load_watermark_key
+from provenance.verify import verify
+from tests.webapp.conftest import SAMPLES
+from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
+from webapp.audit.models import Kind, LedgerEntry
+from webapp.consent.services import withdraw_consent
+from webapp.uploads.models import Portrait
+from webapp.videos.models import Job, Status
+from webapp.videos.rendering import render_video
+from webapp.videos.sealing import seal_video
+from webapp.videos.services import cancel_video
+
+pytestmark = [pytest.mark.slow]
+SECONDS = 3.0
+FRAMES = 75
+QUICKLY_S = 2.0
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory) -> bytes:
+    """The first seconds of the sample recording."""
+    path: Path = tmp_path_factory.mktemp("voice") / "voice.wav"
+    with wave.open(str(SAMPLES / "portrait_a.wav")) as source, wave.open(str(path), "wb") as target:
+        target.setparams(source.getparams())
+        target.writeframes(source.readframes(round(SECONDS * source.getframerate())))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def job(voice, db) -> Job:
+    owner = make_user()
+    portrait = make_portrait(owner, content=(SAMPLES / "portrait_a.png").read_bytes(), face_index=0)
+    recording = make_recording(owner, content=voice, duration_s=SECONDS)
+    return make_job(owner, portrait=portrait, recording=recording, consent=make_consent(portrait), seed=7)
+
+
+def test_a_job_is_rendered_marked_sealed_and_entered_and_every_task_may_run_twice(job, tmp_path):
+    render_video(str(job.pk))
+    render_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.attempt, job.frames, job.fps) == (Status.SEALING, 1, FRAMES, 25.0)
+    assert job.poster
+    assert job.engine["weights"]
+    assert job.rendered_sha256 == hashlib.sha256(job.rendered.read()).hexdigest()
+    unsigned = job.rendered.name
+
+    seal_video(str(job.pk))
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.manifest_state, job.mark_confirmed) == (Status.IN_REVIEW, "trusted", True)
+    assert not default_storage.exists(unsigned)
+    kinds = LedgerEntry.objects.filter(object=str(job.pk)).order_by("index").values_list("kind", flat=True)
+    assert list(kinds) == [Kind.RENDER, Kind.SEAL]
+    assert job.ledger_entry.data["output_sha256"] == job.output_sha256
+
+    film = tmp_path / "film.mp4"
+    film.write_bytes(job.output.read())
+    assert hashlib.sha256(film.read_bytes()).hexdigest() == job.output_sha256
+    key = load_watermark_key(settings.WATERMARK_KEY_FILE)
+    found = verify(film, trust_root=load_trust_root(settings.TRUST_ROOT), key=key)
+    assert (found.manifest.state, found.watermark_agrees) == ("trusted", True)
+    assert found.manifest.job["consent_reference"] == str(job.consent_id)
+    assert identify(film, key=key).job_code == job.code_hex
+
+
+def test_a_film_without_a_known_signer_is_not_handed_on(job, monkeypatch):
+    render_video(str(job.pk))
+    from provenance import keys
+
+    other = settings.DATA / "other-keys"
+    monkeypatch.setattr(settings, "TRUST_ROOT", keys.create(other).root)
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == (Status.FAILED, "seal_failed")
+    assert not job.output
+    assert job.ledger_entry is None
+
+
+def test_a_refusal_of_the_engine_reaches_the_page_in_words(job):
+    Portrait.objects.filter(pk=job.portrait_id).update(face_index=5)
+    render_video(str(job.pk))
+    job.refresh_from_db()
+    assert job.status == Status.FAILED
+    assert job.message
+    assert LedgerEntry.objects.filter(kind=Kind.FAIL, object=str(job.pk)).exists()
+
+
+@pytest.mark.parametrize("end", ["cancel", "withdraw"])
+def test_a_running_render_ends_within_two_seconds(committed_db, voice, end):
+    owner = make_user()
+    portrait = make_portrait(owner, content=(SAMPLES / "portrait_a.png").read_bytes(), face_index=0)
+    recording = make_recording(owner, content=voice, duration_s=SECONDS)
+    job = make_job(owner, portrait=portrait, recording=recording, consent=make_consent(portrait))
+
+    def work() -> None:
+        try:
+            render_video(str(job.pk))
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    while not Job.objects.get(pk=job.pk).stage:
+        assert worker.is_alive()
+        time.sleep(0.1)
+    if end == "cancel":
+        cancel_video(job=job, by=owner)
+    else:
+        withdraw_consent(consent=job.consent, by=owner)
+    ended = time.monotonic()
+    worker.join(60)
+    assert time.monotonic() - ended < QUICKLY_S
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+    assert not job.rendered
