@@ -46,8 +46,11 @@ def decode(source: bytes) -> Picture:
     image = _open(source)
     _check_size(*image.size)
     animated = image.format != "MPO" and int(getattr(image, "n_frames", 1)) > 1
+    reduced = max(image.size) > MAX_SIDE
     try:
         image.seek(0)
+        if reduced:  # a large JPEG is decoded at a half, a quarter or an eighth at once
+            image.draft(None, tuple(round(side * MAX_SIDE / max(image.size)) for side in image.size))
         image.load()
         pixels = _srgb(ImageOps.exif_transpose(image))
     except DECODER_FAULTS as fault:
@@ -56,7 +59,6 @@ def decode(source: bytes) -> Picture:
             "This picture is damaged: it breaks off before its end.",
             "Save or export it again and choose that file. Nothing else is affected.",
         ) from fault
-    reduced = max(pixels.size) > MAX_SIDE
     if reduced:
         pixels.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     return Picture(np.asarray(pixels), image.format or "", animated, reduced)

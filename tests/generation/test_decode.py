@@ -143,8 +143,9 @@ def test_a_broken_profile_does_no_harm():
     assert np.array_equal(decode(encoded(gradient(), icc_profile=b"nonsense")).pixels, gradient())
 
 
-def test_a_very_large_picture_is_reduced():
-    picture = decode(encoded(Image.new("L", (6_000, 80))))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_very_large_picture_is_reduced(kind):
+    picture = decode(encoded(Image.new("L", (9_000, 120)), kind))
     assert picture.reduced
     assert picture.pixels.shape[1] == MAX_SIDE
 
