@@ -58,6 +58,6 @@
   });
 
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload();
+    if (event.persisted && document.querySelector("form[data-sending]")) window.location.reload();
   });
 })();
