@@ -12,13 +12,14 @@ import cv2
 import numpy as np
 
 from generation.portrait.rig import Rig
-from generation.portrait.topology import EYES, FACE_POINTS, LIPS, OVAL, skin_triangles
+from generation.portrait.topology import CHEEKS, EYES, FACE_POINTS, LIPS, OVAL, skin_triangles
 from generation.types import FloatArray
 
 RIDGE = 0.01  # share of regularisation that keeps the estimate plain where the face tells little
 GAIN_RANGE = (0.72, 1.38)  # of relighting; beyond it the estimate is not to be believed
 FOLD_LIMIT = 0.5  # logarithm; no sum of expressions shades more
 SMOOTHING = 2.0  # mm over which the portrait's brightness is averaged at a vertex
+WARM_SHADE = 0.4  # how much less a channel darkens that the skin has more of; light scattered within skin is red
 FADE = 0.20  # face widths outside the oval over which relighting fades out
 ROUNDS = 8  # of re-weighting against beards, make-up and shadows
 
@@ -31,6 +32,7 @@ class Light:
         self._harmonics = _estimate(rig, self._normals)
         self._rest = _basis(self._normals) @ self._harmonics
         self._shading = rig.shading
+        self.tint = _tint(rig)
         self._outwards = _outwards(rig)
 
     def gains(self, rotation: FloatArray, coefficients: FloatArray) -> FloatArray:
@@ -80,6 +82,13 @@ def _estimate(rig: Rig, normals: FloatArray) -> FloatArray:
     floor = 0.15 * float(np.median(bright))  # deep shade tells nothing about ratios
     harmonics[0] += max(0.0, floor - float((basis @ harmonics).min()))
     return harmonics.astype(np.float32)
+
+
+def _tint(rig: Rig) -> FloatArray:
+    """(3,) share of a change in light that red, green and blue take: skin in shade is redder, a grey picture grey."""
+    x, y = np.round(rig.mesh.points[list(CHEEKS)]).astype(int).clip(0, rig.portrait.size - 1).T
+    skin = np.median(rig.portrait.image[y, x], axis=0)
+    return np.asarray(1 - WARM_SHADE * (skin / max(float(skin.mean()), 1.0) - 1), np.float32)
 
 
 def _outwards(rig: Rig) -> FloatArray:

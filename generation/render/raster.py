@@ -55,10 +55,11 @@ def rasterise(
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
-def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, out: Frame) -> None:
+def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, tint: FloatArray, out: Frame) -> None:
     """Sample premultiplied RGBA `texture` (k·h, k·w, 4) at `flow` (h, w, 3: x, y in px of the crop, light gain).
 
-    What the texture does not cover shows the `plate` (h, w, 3). Bilinear; `scale` is k.
+    What the texture does not cover shows the `plate` (h, w, 3). Bilinear; `scale` is k; `tint` (3,) says how much of
+    the change in light each channel takes.
     """
     height, width = out.shape[0], out.shape[1]
     last_x, last_y = np.float32(texture.shape[1] - 1.001), np.float32(texture.shape[0] - 1.001)
@@ -68,7 +69,7 @@ def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, out: 
         for x in range(width):
             u = min(max(flow[y, x, 0] * factor + offset, zero), last_x)
             v = min(max(flow[y, x, 1] * factor + offset, zero), last_y)
-            gain = flow[y, x, 2]
+            change = flow[y, x, 2] - one
             i, j = int(u), int(v)
             p, q = np.float32(u - i), np.float32(v - j)
             w00, w01, w10, w11 = (one - p) * (one - q), p * (one - q), (one - p) * q, p * q
@@ -86,5 +87,5 @@ def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, out: 
                     + texture[j + 1, i, c] * w10
                     + texture[j + 1, i + 1, c] * w11
                 )
-                value = value * gain + behind * plate[y, x, c] + np.float32(0.5)
+                value = value * (one + change * tint[c]) + behind * plate[y, x, c] + np.float32(0.5)
                 out[y, x, c] = np.uint8(min(max(value, zero), full))

@@ -100,7 +100,7 @@ class Renderer:
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
         clock.lap("raster")
-        paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, frame)
+        paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, self._light.tint, frame)
         clock.lap("sample")
         for layer, blink, opened in zip(self._eyes, BLINKS, OPENED, strict=True):
             anchors = puppet.camera.project(puppet.turn(layer.anchors, head, np.ones(3, np.float32)))
