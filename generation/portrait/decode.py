@@ -50,7 +50,8 @@ def decode(source: bytes) -> Picture:
     try:
         image.seek(0)
         if reduced:  # a large JPEG is decoded at a half, a quarter or an eighth at once
-            image.draft(None, tuple(round(side * MAX_SIDE / max(image.size)) for side in image.size))
+            share = MAX_SIDE / max(image.size)
+            image.draft(None, (round(image.width * share), round(image.height * share)))
         image.load()
         pixels = _srgb(ImageOps.exif_transpose(image))
     except DECODER_FAULTS as fault:
