@@ -12,7 +12,7 @@ import numpy as np
 from . import media
 from .watermark import rivagan
 from .watermark.coding import FloatArray
-from .watermark.detect import Hit, Miss, carries, detect
+from .watermark.detect import Hit, Miss, Search, carries, detect
 from .watermark.embed import Frame
 from .watermark.pattern import Pattern
 from .watermark.residual import Residual, whitened
@@ -24,6 +24,7 @@ PIECE_FRAMES, MIN_FRAMES = 12, 24  # read from each piece, and in all
 STILL_EVERY = 3  # frames; which of the read ones the second layer may look at
 STILLS = 6  # read by the second layer's decoder, 0.3 s of CPU each
 SEGMENT_SCORE = 4.0  # standard deviations by which a piece shows a known codeword
+SEGMENT_SHARE = 0.5  # of the best piece's score; a piece that is only partly marked stays below
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,24 @@ def look(path: Path) -> tuple[Piece, ...]:
     return filled
 
 
-def naming_mark(pieces: Sequence[Piece], pattern: Pattern, codes: Iterable[int] | None) -> Sighting:
-    """Search the whole file, then its pieces one by one; stop at the first code."""
+def naming_mark(
+    pieces: Sequence[Piece],
+    pattern: Pattern,
+    codes: Iterable[int] | None = None,
+    search: Search = Search.EVERYTHING,
+) -> Sighting:
+    """Search the whole file, then its pieces one by one (upright only); stop at the first code."""
     issued = None if codes is None else list(codes)
-    mark = detect(_mean(pieces), pattern, issued)
+    mark = detect(_mean(pieces), pattern, issued, search)
     for piece in pieces if len(pieces) > 1 else ():
         if isinstance(mark, Hit):
             break
-        mark = detect(_mean([piece]), pattern, issued, rotations=False)
+        mark = detect(_mean([piece]), pattern, issued, min(search, Search.UPRIGHT))
     if isinstance(mark, Miss):
         return Sighting(mark, tuple(pieces))
-    showing = tuple(p for p in pieces if carries(_mean([p]), pattern, mark) >= SEGMENT_SCORE)
+    scores = [carries(_mean([piece]), pattern, mark) for piece in pieces]
+    needed = max(SEGMENT_SCORE, SEGMENT_SHARE * max(scores))
+    showing = tuple(piece for piece, score in zip(pieces, scores, strict=True) if score >= needed)
     return Sighting(mark, showing or tuple(pieces))
 
 

@@ -16,22 +16,28 @@ from provenance.watermark import Frame, Marker
 CODE = 0x5AC391E742
 KEY = bytes(range(32))
 SIDE, FPS, FRAMES = 512, 25.0, 75
-PICTURES = ("astronaut", "coffee", "chelsea")
 
 
 def sway(name: str = "astronaut", count: int = FRAMES, width: int = SIDE, height: int = SIDE) -> Iterator[Frame]:
-    """A photograph that sways and breathes like a head, with a camera's noise."""
+    """A photograph whose middle sways and breathes like a head before a still background, with a little noise."""
     photograph = getattr(data, name)()
     rng = np.random.default_rng(11)
     middle = np.array([photograph.shape[1], photograph.shape[0]]) / 2
     fit = max(width / photograph.shape[1], height / photograph.shape[0]) * 1.15
-    for index in range(count):
-        angle, scale = np.radians(1.5 * np.sin(index / 11)), fit * (1 + 0.01 * np.sin(index / 7))
-        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        drift = 6 * np.array([np.sin(index / 9), np.cos(index / 13)])
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    head = np.clip(3 - 4 * np.hypot(x / 0.8, y), 0, 1)[..., None]  # 1 in the head, 0 in the background
+
+    def view(angle: float, scale: float, drift: np.ndarray) -> np.ndarray:
+        turn = fit * scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         affine = np.column_stack([turn, np.array([width, height]) / 2 + drift - turn @ middle])
-        frame = cv2.warpAffine(photograph, affine, (width, height), borderMode=cv2.BORDER_REFLECT)
-        yield np.clip(frame + rng.normal(0, 1.5, frame.shape), 0, 255).astype(np.uint8)
+        return cv2.warpAffine(photograph, affine, (width, height), borderMode=cv2.BORDER_REFLECT)
+
+    background = view(0.0, 1.0, np.zeros(2))
+    for index in range(count):
+        drift = 8 * np.array([np.sin(index / 9), np.cos(index / 13)])
+        moved = view(np.radians(3 * np.sin(index / 11)), 1 + 0.02 * np.sin(index / 7), drift)
+        frame = background * (1 - head) + moved * head
+        yield np.clip(frame + rng.normal(0, 0.5, frame.shape), 0, 255).astype(np.uint8)
 
 
 def marked(frames: Iterable[Frame], code: int = CODE, key: bytes = KEY) -> list[Frame]:

@@ -24,7 +24,7 @@ def test_a_code_is_printed_as_ten_upper_case_digits() -> None:
 
 @pytest.mark.parametrize("text", ["", "12", "5AC391E74G", "0x5AC391E7", "+5AC391E74", "5AC391E7421"])
 def test_what_is_not_ten_hex_digits_is_no_code(text: str) -> None:
-    with pytest.raises(ValueError, match="ten|10 hex digits"):
+    with pytest.raises(ValueError, match="10 hex digits"):
         parse_code(text)
 
 

@@ -60,4 +60,4 @@ def test_a_key_of_the_wrong_size_is_refused(size: int) -> None:
         Pattern(bytes(size))
 
 
-FIRST_RELEASE = ""
+FIRST_RELEASE = "+-----+----++-+++--+++--+--++--+++++----------++-++++-+++-+-++--"

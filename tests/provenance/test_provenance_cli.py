@@ -31,6 +31,7 @@ def test_identify_prints_the_contracts_keys(signed_video: Path, capsys: pytest.C
     assert all(set(signal) == {"name", "found", "confidence", "detail"} for signal in found["signals"])
 
 
+@pytest.mark.slow
 def test_identify_speaks_plainly(signed_video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     codes = tmp_path / "codes.txt"
     codes.write_text("5AC391E742\n")
