@@ -1,0 +1,122 @@
+"""Every page, as it is sent: one title, one way on, a label for each field, nothing that a browser would refuse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
+from webapp.accounts.models import Role, User
+from webapp.review.models import Decision
+from webapp.uploads.models import State
+from webapp.videos.models import Status
+
+pytestmark = pytest.mark.django_db
+
+UNLABELLED = {"hidden", "submit", "button"}
+
+
+class Outline(HTMLParser):
+    """What a page consists of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.inside_label: list[str] = []
+        self._labels = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, values))
+        self._labels += tag == "label"
+        if self._labels and "name" in values:
+            self.inside_label.append(values["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        self._labels -= tag == "label"
+
+    def all(self, *tags: str) -> list[dict[str, str]]:
+        return [attrs for tag, attrs in self.tags if tag in tags]
+
+
+def portrait_page(user: User, state: State) -> str:
+    portrait = make_portrait(user, state, faces=[[1, 1, 30, 30], [32, 1, 60, 30]], crop=[0, 0, 64, 64])
+    return reverse("uploads:portrait", args=[portrait.pk])
+
+
+def job_pages(user: User) -> Iterator[str]:
+    for status in Status:
+        job = make_job(user, status)
+        if status == Status.REJECTED:
+            Decision.objects.create(
+                job=job, reviewer=make_user(Role.REVIEWER), verdict="REJECTED", reason="Too loud."
+            )
+        yield reverse("videos:video", args=[job.pk])
+
+
+def pages_of(user: User) -> list[str]:
+    portrait = make_portrait(user)
+    consent = make_consent(portrait)
+    names = ("home", "videos:list", "videos:new", "uploads:portrait-new", "uploads:recording-new")
+    names += ("account_email", "account_change_password", "mfa_index", "account_logout")
+    return [
+        *map(reverse, names),
+        reverse("consent:give", args=[portrait.pk]),
+        reverse("consent:consent", args=[consent.pk]),
+        *(portrait_page(user, state) for state in State),
+        *(reverse("uploads:recording", args=[make_recording(user, state).pk]) for state in State),
+        *job_pages(user),
+    ]
+
+
+def outlines(client: Client, addresses: list[str]) -> Iterator[tuple[str, Outline]]:
+    for address in addresses:
+        page = client.get(address, follow=True)
+        assert page.status_code == 200, address
+        yield address, Outline(page.content.decode())
+
+
+def every_page(log_in, creator: User) -> Iterator[tuple[str, Outline]]:
+    """All pages of people at the door, making videos, reviewing, auditing."""
+    waiting = make_job(creator, Status.IN_REVIEW)
+    doors = ["home", "account_login", "account_signup", "account_reset_password"]
+    yield from outlines(Client(), [reverse(name) for name in doors])
+    yield from outlines(log_in(creator), pages_of(creator))
+    review = [reverse("review:queue"), reverse("review:video", args=[waiting.pk])]
+    yield from outlines(log_in(make_user(Role.REVIEWER)), review)
+    yield from outlines(log_in(make_user(Role.AUDITOR)), [reverse("audit:list")])
+
+
+def faults(page: Outline) -> Iterator[str]:
+    """What a reader, a screen reader or the content policy would stumble over."""
+    if len(page.all("h1")) != 1:
+        yield "not exactly one title"
+    if sum("primary" in attrs.get("class", "").split() for attrs in page.all("a", "button")) > 1:
+        yield "more than one primary action"
+    labelled = {attrs.get("for") for attrs in page.all("label")}
+    for field in page.all("input", "select", "textarea"):
+        named = field.get("id") in labelled or field.get("name") in page.inside_label or "aria-label" in field
+        if not named and field.get("type") not in UNLABELLED:
+            yield f"no label: {field}"
+    yield from (f"no alternative text: {image}" for image in page.all("img") if "alt" not in image)
+    yield from (
+        f"unnamed drawing: {svg}" for svg in page.all("svg") if not {"aria-hidden", "aria-label"} & set(svg)
+    )
+    ids = Counter(attrs["id"] for _, attrs in page.tags if "id" in attrs)
+    yield from (f"id used twice: {name}" for name, count in ids.items() if count > 1)
+    yield from (f"button without type: {button}" for button in page.all("button") if "type" not in button)
+    for _, attrs in page.tags:
+        if "style" in attrs or any(name.startswith("on") for name in attrs):
+            yield f"refused by the content policy: {attrs}"
+
+
+def test_every_page_is_sound(log_in, creator):
+    found = {address: list(faults(page)) for address, page in every_page(log_in, creator)}
+    assert len(found) > 30
+    assert {address: complaints for address, complaints in found.items() if complaints} == {}
