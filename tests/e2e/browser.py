@@ -113,8 +113,11 @@ class Person:
             session.send("Input.dispatchDragEvent", {"type": kind, "data": data, **spot})
 
     def expect_state(self, state: str, *, timeout: int = PATIENCE_MS) -> None:
-        """Wait, without reloading, until the page shows this state."""
-        expect(self.page.locator(f'#status[data-state="{state}"]')).to_be_attached(timeout=timeout)
+        """Wait, without reloading, until the page shows this state; a refusal or failure ends the wait."""
+        arrived = self.page.locator(f'#status[data-state="{state}"]')
+        ended = self.page.locator('#status[data-state="REFUSED"], #status[data-state="FAILED"]')
+        expect(arrived.or_(ended)).to_be_attached(timeout=timeout)
+        assert arrived.count(), self.page.inner_text("main")
 
     def picture(self, name: str) -> None:
         """Save a screenshot, and see that nothing sticks out to the side."""
