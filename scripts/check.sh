@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Everything that is checked without running the product. Each line is one tool; the first that complains ends it.
-set -euo pipefail
+# Everything that is checked without running the product. All tools run; any complaint makes the end non-zero.
+set -uo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
+
+failed=0
 
 run() {
   local started=$SECONDS output
   if output=$("$@" 2>&1); then
-    printf '✓ %-52s %3d s\n' "$*" $((SECONDS - started))
+    printf '✓ %-52.52s %3d s\n' "$*" $((SECONDS - started))
   else
     printf '✗ %s\n%s\n' "$*" "$output"
-    return 1
+    failed=1
   fi
 }
 
@@ -20,3 +22,4 @@ run mypy generation provenance webapp
 run lint-imports
 run djade --check --target-version 5.2 $(git ls-files 'templates/*.html')
 run python manage.py makemigrations --check --dry-run
+exit $failed
