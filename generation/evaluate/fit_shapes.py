@@ -5,9 +5,9 @@
 A FOLDER holds neutral.png and calibration/{poses.json, *.png}: the same head and light, one weight each. Fields are
 aligned on the skull, averaged with their mirror image where the shape is symmetric, averaged over the heads, faded
 out beyond the part of the face that the shape can reach, and kept per unit of weight as (468, 4): mm along the
-head's axes, then the logarithm of how much brighter the skin becomes (Liu, Shan & Zhang 2001, "Expressive expression
-mapping with ratio images"). The committed file was measured on this project's synthetic heads a and b (geometry
-ICT-FaceKit, MIT, © 2020 USC).
+head's axes, then the logarithm of how much brighter the skin becomes (Liu, Shan & Zhang 2001, "Expressive
+expression mapping with ratio images"). The committed file was measured on this project's synthetic heads a and b
+(geometry ICT-FaceKit, MIT, © 2020 USC).
 """
 
 from __future__ import annotations

@@ -15,9 +15,10 @@ from generation.portrait.shapes import Closure
 from generation.portrait.topology import FACE_POINTS
 from generation.types import CHANNELS, FloatArray, Portrait
 
-FRONTAL_YAW = 10.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
+FRONTAL_YAW = 6.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
+HIDING = 4.5  # degrees of the portrait's own yaw over which what it bears toward the camera falls by e
 TURN_LIMIT = 32.0  # degrees of turn at which the texture's sides give out
-THREE_QUARTER_LIMIT = 4.0  # degrees of turn toward the camera that a three-quarter view of 30° bears
+THREE_QUARTER_LIMIT = 4.0  # degrees of turn toward the camera that even a full three-quarter view bears
 SHOWN_FROM = 0.35  # measured coefficient from which a portrait counts as showing a blendshape; below is noise
 SPENT = 0.8  # share of a shape that a portrait showing it in full has used up
 
@@ -79,7 +80,7 @@ def yaw_limits(source_yaw: float) -> tuple[float, float]:
 
     Turning a three-quarter view toward the camera would need the hidden half of the face.
     """
-    turned = float(np.clip((abs(source_yaw) - FRONTAL_YAW) / (30.0 - FRONTAL_YAW), 0, 1))
-    toward = TURN_LIMIT + (THREE_QUARTER_LIMIT - TURN_LIMIT) * turned
-    away = TURN_LIMIT - 0.4 * max(0.0, abs(source_yaw) - FRONTAL_YAW)
+    turned = max(0.0, abs(source_yaw) - FRONTAL_YAW)
+    toward = THREE_QUARTER_LIMIT + (TURN_LIMIT - THREE_QUARTER_LIMIT) * float(np.exp(-turned / HIDING))
+    away = TURN_LIMIT - 0.4 * turned
     return (-toward, away) if source_yaw > 0 else (-away, toward)

@@ -19,7 +19,7 @@ RIDGE = 0.01  # share of regularisation that keeps the estimate plain where the 
 GAIN_RANGE = (0.72, 1.38)  # of relighting; beyond it the estimate is not to be believed
 FOLD_LIMIT = 0.5  # logarithm; no sum of expressions shades more
 SMOOTHING = 2.0  # mm over which the portrait's brightness is averaged at a vertex
-WARM_SHADE = 0.4  # how much less a channel darkens that the skin has more of; light scattered within skin is red
+WARM_SHADE = 0.4  # how much less skin's own colour darkens; light scattered within skin is red
 FADE = 0.20  # face widths outside the oval over which relighting fades out
 ROUNDS = 8  # of re-weighting against beards, make-up and shadows
 
@@ -85,7 +85,7 @@ def _estimate(rig: Rig, normals: FloatArray) -> FloatArray:
 
 
 def _tint(rig: Rig) -> FloatArray:
-    """(3,) share of a change in light that red, green and blue take: skin in shade is redder, a grey picture grey."""
+    """(3,) share of a change in light that red, green and blue take: skin in shade is redder."""
     x, y = np.round(rig.mesh.points[list(CHEEKS)]).astype(int).clip(0, rig.portrait.size - 1).T
     skin = np.median(rig.portrait.image[y, x], axis=0)
     return np.asarray(1 - WARM_SHADE * (skin / max(float(skin.mean()), 1.0) - 1), np.float32)

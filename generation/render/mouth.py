@@ -1,7 +1,6 @@
 """What is seen between the lips: upper teeth fixed to the skull, lower teeth and tongue to the jaw, dark behind.
 
-Measured on real talking people: the interior is 0.3–0.9 of the skin's luminance and reddish, never black; incisors
-are 1.05–1.15 of the skin with dark corners. A portrait that shows its teeth keeps its own as the skull-fixed layer.
+A portrait that shows its teeth keeps its own as the skull-fixed layer.
 """
 
 from __future__ import annotations
@@ -14,17 +13,14 @@ import numpy as np
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import (
-    CHEEKS,
-    EYES,
-    FACE_POINTS,
     LIP_MIDDLE_LOWER,
     LIP_MIDDLE_UPPER,
-    LIP_RED,
     LOWER_INNER_LIP,
     MOUTH_CORNERS,
     MOUTH_OPENING,
 )
 from generation.render.paint import Window, blend, blurred, filled, push_pull, rounded, window
+from generation.render.palette import palette
 from generation.render.pose import Puppet
 from generation.render.sprites import DENSITY, Sprite, teeth, tongue
 from generation.render.surface import SCALE
@@ -37,15 +33,11 @@ TEETH_DEPTH, LOWER_DEPTH, TONGUE_DEPTH = 6.0, 8.0, 16.0  # mm behind the lips
 JAW_DROP, JAW_BACK, JAW_SIDE = 20.0, 8.0, 4.0  # mm that the lower incisors travel at full jawOpen, jawLeft
 TONGUE_DROP = 0.52  # share of the jaw's drop that the resting tongue takes
 TONGUE_RISE, TONGUE_REACH = 0.35, 8.0  # share of that drop, mm toward the teeth that a raised tip regains
-DEEP = np.array([1.34, 0.82, 0.86], np.float32)  # RGB of the interior against grey
-FLESH = np.array([1.40, 0.74, 0.82], np.float32)
-DEEP_LIGHT, FLESH_LIGHT = 0.24, 0.68  # shares of the skin's luminance
 OPENS_AT, OPENS_OVER = 0.15, 0.9  # mm of new gap at which the interior begins to show, and until it does fully
 OWN_RISE = 8.0  # mm above the opening to which own teeth continue behind the upper lip
 OWN_GUMS = (1.5, 4.5)  # mm above the opening over which they turn into gums
 CLOSES_FROM = 1.6  # mm of gap below which the portrait's own teeth sink into the shade of the lips
-TEETH_TO_SKIN, TEETH_TO_SCLERA = 1.12, 1.0  # luminance of incisors, whichever is more: dark skin keeps white teeth
-TEETH_LIMIT = 238.0  # never burnt out
+LOWER_LIGHT = 0.86  # of the lower teeth against the upper, which catch the light
 SHOWS_TEETH = 2.0  # mm of gap from which a portrait may show its own teeth
 AXES = np.array([[0, 0], [10, 0], [0, 10]], np.float32)  # mm, three points that fix an affine map
 
@@ -79,27 +71,21 @@ class MouthLayer:
 
 
 def build(rig: Rig, fine: FloatArray) -> MouthLayer:
-    """Colour a mouth after the portrait's skin, sclera-white and lips; `fine` is the 2× picture."""
-    image, points = rig.portrait.image, rig.mesh.points
-    skin, lips = _median(image, points[list(CHEEKS)]), _median(image, points[list(LIP_RED)])
-    upper, lower = rig.local[LIP_MIDDLE_UPPER], rig.local[LIP_MIDDLE_LOWER]
-    gap = _gap(points, rig.head.mm)
-    tooth, shows_teeth = _tooth_colour(rig, skin, gap)
-    light = float(skin.mean())
-    warmth = 1 + (skin / skin.mean() - 1) * 0.25
-    gum = lips * 0.75 + np.array([40, 15, 20], np.float32) * 0.3
-    own = _own_teeth(rig, fine, gum) if shows_teeth else None
-    corners = rig.local[list(MOUTH_CORNERS)].mean(0)
-    seam = upper[1] + 0.3 if own else (upper[1] + lower[1]) / 2
+    """Make the mouth of a portrait; `fine` is its picture at twice the size."""
     mm = rig.head.mm
+    gap = _gap(rig.mesh.points, mm)
+    colours = palette(rig, gap, shows_from=SHOWS_TEETH)
+    own = _own_teeth(rig, fine, colours.gum) if colours.shows_teeth else None
+    upper, lower = rig.local[LIP_MIDDLE_UPPER], rig.local[LIP_MIDDLE_LOWER]
+    seam = upper[1] + 0.3 if own else (upper[1] + lower[1]) / 2
     return MouthLayer(
-        upper=teeth("upper", tooth, gum, screen_mm=mm),
-        lower=teeth("lower", tooth * 0.86, gum, screen_mm=mm),
-        tongue=tongue(light * FLESH_LIGHT * FLESH * warmth, screen_mm=mm),
-        deep=(light * DEEP_LIGHT * DEEP * warmth).astype(np.float32),
-        shut=(lips * 0.42).astype(np.float32),
+        upper=teeth("upper", colours.tooth, colours.gum, screen_mm=mm),
+        lower=teeth("lower", colours.tooth * LOWER_LIGHT, colours.gum, screen_mm=mm),
+        tongue=tongue(colours.tongue, screen_mm=mm),
+        deep=colours.deep,
+        shut=colours.shut,
         own=own,
-        origin=np.array([corners[0], seam, upper[2]], np.float32),
+        origin=np.array([rig.local[list(MOUTH_CORNERS), 0].mean(), seam, upper[2]], np.float32),
         gap=gap,
         lower_edge=LOWER_EDGE if own is None else OWN_LOWER_EDGE * gap,
     )
@@ -108,54 +94,6 @@ def build(rig: Rig, fine: FloatArray) -> MouthLayer:
 def _gap(points: FloatArray, mm: float) -> float:
     """Millimetres between the middles of the lips, in the picture."""
     return float(np.linalg.norm(points[LIP_MIDDLE_UPPER, :2] - points[LIP_MIDDLE_LOWER, :2])) / mm
-
-
-def _median(image: Frame, points: FloatArray) -> FloatArray:
-    x, y = np.round(points).astype(int).clip(0, image.shape[0] - 1).T
-    return np.asarray(np.median(image[y, x], axis=0), np.float32)
-
-
-def _tooth_colour(rig: Rig, skin: FloatArray, gap: float) -> tuple[FloatArray, bool]:
-    """Colour (3,) of the incisors, and whether the portrait itself shows them."""
-    image = rig.portrait.image.astype(np.float32)
-    own = _bright_interior(rig, image) if gap > SHOWS_TEETH else None
-    if own is not None and own.mean() > 0.55 * skin.mean() and _redness(own) < 1.1 * _redness(skin):
-        return own, True
-    face = filled(cv2.convexHull(rig.mesh.points[:FACE_POINTS]).reshape(-1, 2), _whole(rig.portrait.size)) > 0.9
-    brightest = float(np.percentile(image[face].mean(1), 97))
-    light = max(TEETH_TO_SKIN * float(skin.mean()), TEETH_TO_SCLERA * _sclera_light(rig, image))
-    light = float(np.clip(light, 0, min(TEETH_LIMIT, max(brightest, TEETH_TO_SKIN * float(skin.mean())))))
-    tint = 1 + (skin / skin.mean() - 1) * 0.30  # enamel takes the colour of the light, less that of the skin
-    return (light * tint).astype(np.float32), False
-
-
-def _bright_interior(rig: Rig, image: FloatArray) -> FloatArray | None:
-    """The brighter half between the lips, (3,)."""
-    opening = filled(rounded(rig.mesh.points[list(MOUTH_OPENING)], 4), _whole(rig.portrait.size)) > 0.9
-    inside = image[cv2.erode(opening.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0]
-    if len(inside) <= 40:
-        return None
-    brighter = inside[inside.mean(1) > np.median(inside.mean(1))]
-    return np.asarray(np.percentile(brighter, 60, axis=0), np.float32)
-
-
-def _redness(colour: FloatArray) -> float:
-    """How far red exceeds green and blue, per luminance; lips exceed skin, teeth stay below it."""
-    return float((colour[0] - colour[1:].mean()) / max(colour.mean(), 1.0))
-
-
-def _sclera_light(rig: Rig, image: FloatArray) -> float:
-    """Luminance of the white of the eyes: the brightest fifth of what lies between the lids."""
-    bright = []
-    for eye in EYES:
-        opening = filled(rounded(rig.mesh.points[list(eye.opening)], 4), _whole(rig.portrait.size)) > 0.9
-        if opening.any():
-            bright.append(float(np.percentile(image[opening].mean(1), 80)))
-    return float(np.mean(bright)) if bright else 0.0
-
-
-def _whole(size: int) -> Window:
-    return Window(0, 0, size, size)
 
 
 def _own_teeth(rig: Rig, fine: FloatArray, gum: FloatArray) -> OwnTeeth:

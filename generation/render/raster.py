@@ -12,6 +12,7 @@ from generation.portrait.topology import IndexArray
 from generation.types import FloatArray, Frame
 
 FAR = np.float32(1e9)  # px, behind everything
+EDGE_JUMP = np.float32(4.0)  # px of the crop between neighbours; a smooth mesh seldom squeezes that much
 SEAM = 1e-4  # barycentric slack, so that neighbours leave no crack
 
 
@@ -58,8 +59,8 @@ def rasterise(
 def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, tint: FloatArray, out: Frame) -> None:
     """Sample premultiplied RGBA `texture` (k·h, k·w, 4) at `flow` (h, w, 3: x, y in px of the crop, light gain).
 
-    What the texture does not cover shows the `plate` (h, w, 3). Bilinear; `scale` is k; `tint` (3,) says how much of
-    the change in light each channel takes.
+    What the texture does not cover shows the `plate` (h, w, 3). Bilinear; `scale` is k; `tint` (3,) says how much
+    of the change in light each channel takes.
     """
     height, width = out.shape[0], out.shape[1]
     last_x, last_y = np.float32(texture.shape[1] - 1.001), np.float32(texture.shape[0] - 1.001)
@@ -89,3 +90,31 @@ def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, tint:
                 )
                 value = value * (one + change * tint[c]) + behind * plate[y, x, c] + np.float32(0.5)
                 out[y, x, c] = np.uint8(min(max(value, zero), full))
+
+
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+def soften_edges(flow: FloatArray, painted: Frame, out: Frame) -> None:
+    """Smooth `out`, a copy of `painted` (h, w, 3), along edges where one part of the mesh hides another.
+
+    There the flow jumps by more than EDGE_JUMP px from one pixel to the next, and the z-buffer leaves stairs.
+    """
+    height, width = painted.shape[0], painted.shape[1]
+    for y in range(1, height - 1):
+        for x in range(1, width - 1):
+            jump = max(
+                abs(flow[y, x + 1, 0] - flow[y, x, 0]) + abs(flow[y, x + 1, 1] - flow[y, x, 1]),
+                abs(flow[y, x - 1, 0] - flow[y, x, 0]) + abs(flow[y, x - 1, 1] - flow[y, x, 1]),
+                abs(flow[y + 1, x, 0] - flow[y, x, 0]) + abs(flow[y + 1, x, 1] - flow[y, x, 1]),
+                abs(flow[y - 1, x, 0] - flow[y, x, 0]) + abs(flow[y - 1, x, 1] - flow[y, x, 1]),
+            )
+            if jump < EDGE_JUMP:
+                continue
+            for c in range(3):
+                near = painted[y, x - 1, c] + painted[y, x + 1, c] + painted[y - 1, x, c] + painted[y + 1, x, c]
+                far = (
+                    painted[y - 1, x - 1, c]
+                    + painted[y - 1, x + 1, c]
+                    + painted[y + 1, x - 1, c]
+                    + painted[y + 1, x + 1, c]
+                )
+                out[y, x, c] = np.uint8((4 * painted[y, x, c] + 2 * near + far + 8) // 16)

@@ -15,7 +15,7 @@ from generation.portrait.topology import EYES
 from generation.render import eyes, mouth, surface
 from generation.render.light import Light
 from generation.render.pose import BLINKS, OPENED, Puppet
-from generation.render.raster import paint, rasterise
+from generation.render.raster import paint, rasterise, soften_edges
 from generation.render.speaking import seal_while_speaking
 from generation.types import FloatArray, Frame, Motion
 
@@ -29,6 +29,7 @@ class Buffers:
     def __init__(self, size: int, attributes: FloatArray) -> None:
         self.depth = np.empty((size, size), np.float32)
         self.flow = np.zeros((size, size, 3), np.float32)
+        self.painted: Frame = np.empty((size, size, 3), np.uint8)
         self.attributes = attributes.copy()
         self.spent = dict.fromkeys(STAGES, 0.0)
         self.frames = 0
@@ -93,14 +94,15 @@ class Renderer:
         self, buffers: Buffers, coefficients: FloatArray, head: FloatArray, gaze: tuple[float, float], breath: float
     ) -> Frame:
         rig, puppet = self.rig, self._puppet
-        frame: Frame = np.empty_like(rig.portrait.image)
         clock = _Clock(buffers)
         screen = puppet.pose(coefficients, head, breath)
         buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head), coefficients)
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
         clock.lap("raster")
-        paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, self._light.tint, frame)
+        paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, self._light.tint, buffers.painted)
+        frame = buffers.painted.copy()
+        soften_edges(buffers.flow, buffers.painted, frame)
         clock.lap("sample")
         for layer, blink, opened in zip(self._eyes, BLINKS, OPENED, strict=True):
             anchors = puppet.camera.project(puppet.turn(layer.anchors, head, np.ones(3, np.float32)))

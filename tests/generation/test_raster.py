@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from generation.render.raster import paint, rasterise
+from generation.render.raster import paint, rasterise, soften_edges
 from generation.render.surface import fine_image, lossless
 from tests.generation.sitters import portrait
 
@@ -59,3 +59,16 @@ def test_the_fine_picture_averages_to_the_portrait() -> None:
     fine = fine_image(portrait())
     means = fine.reshape(portrait().size, 2, portrait().size, 2, 3).mean((1, 3))
     assert np.abs(means - portrait().image).max() < 0.01
+
+
+def test_edges_are_softened_only_where_the_flow_jumps() -> None:
+    y, x = np.mgrid[0:8, 0:8].astype(np.float32)
+    flow = np.stack([x, y, np.ones_like(x)], 2)
+    stairs = np.where((x > y)[..., None], 200, 0).astype(np.uint8).repeat(3, axis=2)
+    smooth = stairs.copy()
+    soften_edges(flow, stairs, smooth)
+    assert np.array_equal(smooth, stairs)
+    flow[..., 0] += 20 * (x > y)
+    soften_edges(flow, stairs, smooth)
+    assert 0 < smooth[4, 4, 0] < 100
+    assert np.array_equal(smooth[1:3, 5:7], stairs[1:3, 5:7])
