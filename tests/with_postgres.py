@@ -11,11 +11,13 @@ import sys
 
 from webapp.demo.servers import postgres
 
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "webapp.settings_test"}  # importing webapp has named the site's own
+
 
 def main() -> int:
     """The exit status of the command."""
     with postgres() as url:
-        return subprocess.call(sys.argv[1:], env={**os.environ, "DATABASE_URL": url})
+        return subprocess.call(sys.argv[1:], env={**os.environ, **SETTINGS, "DATABASE_URL": url})
 
 
 if __name__ == "__main__":
