@@ -14,7 +14,7 @@ from generation.speech import espeak, visemes
 from generation.speech.voices import UNSPACED
 
 _HAN = re.compile(r"[㐀-鿿]|[^\W㐀-鿿]+")  # one Chinese character, or a word in other letters
-_UNSPOKEN = re.compile(r"\[[^\]]*\]|[<>♪♫*_#|{}\\^~`]")  # stage directions and marks without a sound
+_UNSPOKEN = re.compile(r"\[[^\]]*\]|<[^<>]*>|[<>♪♫*_#|{}\\^~`]")  # stage directions and marks without a sound
 _VOICE_SWITCH = re.compile(r"\([^)]*\)")  # espeak-ng's "(en)…(de)" around foreign words
 _STRESS = re.compile("[ˈˌ|‖\\-_0-9.˥˦˧˨˩]")
 _PINYIN = (("ˈ", ""), ("ˌ", ""), ("s.", "ʂ"), ("z.", "ʐ"), ("i.", "ɨ"), ("ɜ", ""))  # the last spells a tone
@@ -90,7 +90,7 @@ def _phones(ipa: str, language: str) -> list[str]:
             elif letter.isalpha():
                 phones.append(letter)
             tied = False
-    return [phone for phone in phones if visemes.classes(phone)]
+    return [unicodedata.normalize("NFC", phone) for phone in phones if visemes.classes(phone)]
 
 
 def _word_of(connected: Sequence[str], alone: Sequence[Sequence[str]]) -> tuple[int, ...]:

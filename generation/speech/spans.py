@@ -54,11 +54,13 @@ def hold(phones: Sequence[Phone], pitch_hz: FloatArray, duration_s: float) -> tu
     for k, phone in enumerate(held):
         follower = held[k + 1] if k + 1 < len(held) else None
         until = follower.start_s if follower else duration_s
-        silent = _silent(voiced, phone.end_s, until)
+        silent = _silent_frames(voiced, phone.end_s, until)
         if visemes.is_vowel(phone.ipa):
-            held[k] = replace(phone, end_s=max(phone.end_s, float(silent[0]) if len(silent) else until))
+            stops = silent[0] / FEATURE_RATE if len(silent) else until
+            held[k] = replace(phone, end_s=max(phone.end_s, float(stops)))
         elif follower and visemes.is_vowel(follower.ipa):
-            held[k + 1] = replace(follower, start_s=min(until, float(silent[-1]) if len(silent) else phone.end_s))
+            begins = (silent[-1] + 1) / FEATURE_RATE if len(silent) else phone.end_s
+            held[k + 1] = replace(follower, start_s=min(until, float(begins)))
     return tuple(held)
 
 
@@ -72,7 +74,7 @@ def _bridged(voiced: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return bridged
 
 
-def _silent(voiced: npt.NDArray[np.bool_], start_s: float, until_s: float) -> npt.NDArray[np.float64]:
-    """Times between two moments at which there is no voice."""
+def _silent_frames(voiced: npt.NDArray[np.bool_], start_s: float, until_s: float) -> npt.NDArray[np.int64]:
+    """The feature frames between two moments in which there is no voice."""
     first, last = round(start_s * FEATURE_RATE), round(until_s * FEATURE_RATE)
-    return (first + np.flatnonzero(~voiced[first:last]) + 0.5) / FEATURE_RATE
+    return first + np.flatnonzero(~voiced[first:last])

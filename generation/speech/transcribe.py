@@ -24,6 +24,7 @@ MIN_LANGUAGE_PROBABILITY = 0.5
 MIN_LOG_PROBABILITY = -1.0  # mean per token
 MIN_WORD_PROBABILITY = 0.4  # mean per word
 NO_TEXT = -10.0  # the log probability that stands for an empty answer
+NON_SPEECH = -1  # stands for Whisper's own list of tokens that are not speech
 MAX_COMPRESSION = 2.4  # of the text by zlib; more means that it repeats itself
 
 
@@ -60,6 +61,7 @@ def transcribe(samples: FloatArray, piece: Window, language: str, *, threads: in
         temperature=0.0,
         condition_on_previous_text=False,
         word_timestamps=True,
+        suppress_tokens=[NON_SPEECH, *_figures(threads)],
     )
     segments = list(answer)
     words = _words((word for segment in segments for word in segment.words or ()), piece.start_s, language)
@@ -68,6 +70,15 @@ def transcribe(samples: FloatArray, piece: Window, language: str, *, threads: in
         return Heard((), NO_TEXT, 0.0)
     log_probability = float(np.average([segment.avg_logprob for segment in segments], weights=lengths))
     return Heard(words, log_probability, max(segment.compression_ratio for segment in segments))
+
+
+@cache
+def _figures(threads: int) -> tuple[int, ...]:
+    """Tokens with digits. Without them numbers are written in words, which is how they were spoken."""
+    model = _model(threads)
+    vocabulary: dict[str, int] = model.hf_tokenizer.get_vocab()
+    texts = model.hf_tokenizer.token_to_id("<|endoftext|>")  # tokens of text come first, then marks and times
+    return tuple(sorted(k for text, k in vocabulary.items() if k < texts and any(c.isdigit() for c in text)))
 
 
 def _words(pieces: Iterable[Any], start_s: float, language: str) -> tuple[Word, ...]:

@@ -18,7 +18,8 @@ UNSPACED = frozenset(("ja", "lo", "my", "th", "zh"))  # written without spaces b
 _VOICES = {
     "en": "en-us", "es": "es-419", "fr": "fr-fr", "pt": "pt-br", "zh": "cmn-latn-pinyin", "no": "nb", "nn": "nb",
     "jw": "id", "su": "id", "mg": "id", "tl": "es-419", "gl": "pt", "oc": "ca", "br": "fr-fr",
-    "ln": "sw", "sn": "sw", "so": "sw", "ha": "sw", "yo": "sw", "mn": "ru", "tg": "fa", "sa": "hi", "ps": "fa",
+    "ln": "sw", "sn": "sw", "so": "sw", "ha": "sw", "yo": "sw", "mn": "ru", "fo": "is",
+    "tg": "fa", "sa": "hi", "ps": "fa",
 }  # fmt: skip
 _WITHOUT_VOICE = frozenset(("bo", "km", "lo", "yi"))
 

@@ -1,0 +1,46 @@
+"""Tiny recordings for the speech tests, made by ffmpeg or by arithmetic."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import numpy.typing as npt
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+OWLS = SAMPLES / "portrait_b.wav"  # 6.9 s of a synthetic voice
+OWLS_TEXT = "Five wise old owls watch a boy jump over the moon, while four brave puppies bark from far below."
+
+
+def ffmpeg(*arguments: str | Path) -> None:
+    """Run the bundled ffmpeg."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def tone(out: Path, seconds: float = 3.0, *options: str | Path) -> Path:
+    """A 200 Hz tone in any format that ffmpeg knows by the name's ending; `options` come before the name."""
+    ffmpeg("-f", "lavfi", "-i", f"sine=200:sample_rate=48000:duration={seconds}", *options, out)
+    return out
+
+
+def video(out: Path, seconds: float = 3.0, *, sound: bool = True) -> Path:
+    """A grey video, with a tone or mute."""
+    picture = ("-f", "lavfi", "-i", f"color=gray:size=64x64:rate=10:duration={seconds}")
+    heard = ("-f", "lavfi", "-i", f"sine=200:duration={seconds}") if sound else ()
+    ffmpeg(*picture, *heard, "-pix_fmt", "yuv420p", out)
+    return out
+
+
+def wave(out: Path, samples: npt.NDArray[np.floating], rate: int = 16_000) -> Path:
+    """(n,) samples in −1..1 as a WAV file."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "f32le", "-ar", str(rate), "-ac", "1"]
+    subprocess.run([*command, "-i", "pipe:0", str(out)], input=samples.astype("<f4").tobytes(), check=True)
+    return out
+
+
+def noise(out: Path, seconds: float = 5.0, level: float = 0.1) -> Path:
+    """White noise."""
+    return wave(out, np.random.default_rng(0).normal(size=round(seconds * 16_000)) * level)
