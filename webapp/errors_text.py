@@ -19,11 +19,11 @@ class Explanation:
 
 
 class Refused(Exception):
-    """A service will not do what was asked. Views show `explanation`; nothing was changed."""
+    """A service will not do what was asked; nothing was changed. Its text is message and hint, for people."""
 
     def __init__(self, code: str, **values: object) -> None:
         self.explanation = explain(code, **values)
-        super().__init__(self.explanation.message)
+        super().__init__(f"{self.explanation.message} {self.explanation.hint}")
 
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -57,6 +57,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
     "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),
     "consent_already_withdrawn": ("This consent was withdrawn before.", "Nothing changed."),
+    "quota_uploads": (
+        "You have uploaded {limit} files in the last 24 hours, which is the limit.",
+        "Try again tomorrow. Everything you uploaded is kept.",
+    ),
     "quota_jobs": (
         "You have asked for {limit} videos in the last 24 hours, which is the limit of this account.",
         "Try again tomorrow. Everything you uploaded is kept.",

@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")
 # ---- what users may do
 MAX_PORTRAIT_BYTES = 30 * 2**20
 MAX_RECORDING_BYTES = 500 * 2**20
+MAX_UPLOADS_PER_DAY = 100  # of one account
 MAX_RECORDING_S = 300  # s, of a new account; accounts carry their own
 MAX_JOBS_PER_DAY = 20  # of a new account
 MAX_ATTEMPTS = 3  # renders of a job that lost its worker

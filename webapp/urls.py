@@ -55,5 +55,6 @@ urlpatterns = [
     path("audit/", include("webapp.audit.urls")),
     path("admin/", admin.site.urls),
 ]
+handler400 = "webapp.views.bad_request"
 handler404 = "webapp.views.not_found"
 handler500 = "webapp.views.server_error"

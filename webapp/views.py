@@ -21,6 +21,11 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For requests that are refused before a view sees them, such as far too large uploads."""
+    return render(request, "400.html", status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """For what does not exist and for what is not yours: the same page."""
     return render(request, "404.html", status=404)

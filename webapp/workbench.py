@@ -52,7 +52,8 @@ def run(
 ) -> dict[str, Any]:
     """Do `work` (a function of webapp.videos.production) with JSON arguments and return its JSON result.
 
-    `beat` gets the latest report at every heartbeat and answers whether to go on. Raises Stopped, Declined, Crashed, Broke.
+    `beat` gets the latest report at every heartbeat and answers whether to go on.
+    Raises Stopped, Declined, Crashed, Broke.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "webapp.workbench"],

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
+from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, wav
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent.models import Consent, Depicted
 from webapp.consent.services import default_expiry, give_consent, valid_consent, withdraw_consent
@@ -236,6 +237,18 @@ def test_the_form_records_a_consent_and_leads_back_to_the_portrait(log_in, creat
     assert answer.status_code == 302
     assert answer["Location"] == reverse("uploads:portrait", args=[portrait.pk])
     assert valid_consent(portrait) is not None
+
+
+def test_a_spoken_statement_is_uploaded_with_the_form_and_not_kept_when_the_form_is_refused(log_in, creator):
+    portrait = make_portrait(creator)
+    told = {"depicted": "MYSELF", "sitter_name": "Ada", "purpose": "x", "confirm": "on"}
+    address = reverse("consent:give", args=[portrait.pk])
+    for day, kept in (("2001-01-01", 0), (default_expiry().isoformat(), 1)):
+        spoken = SimpleUploadedFile("statement.wav", wav())
+        log_in(creator).post(address, told | {"expires_on": day, "statement_file": spoken})
+        assert creator.recordings.filter(use=RecordingUse.STATEMENT).count() == kept
+    assert creator.consents.get().recorded_statement is not None
+    assert valid_consent(portrait) is None  # until a worker has checked it
 
 
 def test_the_form_asks_for_a_statement_and_for_responsibility(log_in, creator):

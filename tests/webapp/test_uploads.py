@@ -14,7 +14,7 @@ from tests.webapp.conftest import SAMPLES
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, png, wav
 from webapp.errors_text import Refused
 from webapp.uploads import checks, services
-from webapp.uploads.models import Portrait, Recording, State
+from webapp.uploads.models import Portrait, Recording, RecordingUse, State
 
 pytestmark = pytest.mark.django_db
 
@@ -105,14 +105,36 @@ def test_what_a_video_or_consent_rests_on_cannot_be_deleted(log_in, creator):
 
 
 def test_the_owner_and_reviewers_fetch_the_picture_and_it_is_not_cached(log_in, creator, reviewer):
-    portrait = make_portrait(creator)
-    make_consent(portrait)
+    portrait = make_job(creator).portrait
     for person in (creator, reviewer):
         answer = log_in(person).get(reverse("uploads:portrait-picture", args=[portrait.pk]))
         assert answer.status_code == 200
         assert answer["Content-Type"] == "image/png"
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_reviewer_sees_and_hears_nothing_that_is_in_no_video(log_in, creator, reviewer):
+    portrait, recording = make_portrait(creator), make_recording(creator)
+    make_consent(portrait, recorded_statement=make_recording(creator, use=RecordingUse.STATEMENT))
+    client = log_in(reviewer)
+    assert client.get(reverse("uploads:portrait-picture", args=[portrait.pk])).status_code == 404
+    assert client.get(reverse("uploads:recording-sound", args=[recording.pk])).status_code == 404
+
+
+def test_a_reviewer_hears_the_spoken_consent_of_a_video(log_in, creator, reviewer):
+    portrait = make_portrait(creator)
+    statement = make_recording(creator, use=RecordingUse.STATEMENT)
+    make_job(creator, portrait=portrait, consent=make_consent(portrait, recorded_statement=statement))
+    assert log_in(reviewer).get(reverse("uploads:recording-sound", args=[statement.pk])).status_code == 200
+
+
+def test_the_daily_limit_of_uploads_holds(creator, settings):
+    settings.MAX_UPLOADS_PER_DAY = 1
+    services.receive_portrait(owner=creator, file=SimpleUploadedFile("a.png", png()))
+    with pytest.raises(Refused) as refused:
+        services.receive_recording(owner=creator, file=SimpleUploadedFile("a.wav", wav()))
+    assert refused.value.explanation.code == "quota_uploads"
 
 
 def test_media_have_no_address_of_their_own(client, creator):

@@ -38,14 +38,10 @@ def give_consent(
 ) -> Consent:
     """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC)."""
     require_good_standing(created_by)
-    now = timezone.now()
-    expires_at = datetime.combine(expires_on, time.max, tzinfo=now.tzinfo)
-    if not portrait.is_ready:
-        raise Refused("portrait_not_ready")
     if not statement.strip() and recorded_statement is None:
         raise Refused("consent_statement_missing")
-    if not now < expires_at <= now + timedelta(days=settings.MAX_CONSENT_DAYS + 1):
-        raise Refused("consent_dates", years=settings.MAX_CONSENT_DAYS // 365)
+    now = timezone.now()
+    expires_at = _require_terms(portrait, expires_on, now)
     with transaction.atomic():
         consent = Consent.objects.create(
             created_by=created_by,
@@ -71,12 +67,26 @@ def give_consent(
     return consent
 
 
-def give_consent_with_file(*, statement_file: File[bytes] | None, created_by: User, **said: Any) -> Consent:
+def _require_terms(portrait: Portrait, expires_on: date, now: datetime) -> datetime:
+    """The moment at which a consent given `now` ends; Refused where it can't be given."""
+    if not portrait.is_ready:
+        raise Refused("portrait_not_ready")
+    expires_at = datetime.combine(expires_on, time.max, tzinfo=now.tzinfo)
+    if not now < expires_at <= now + timedelta(days=settings.MAX_CONSENT_DAYS + 1):
+        raise Refused("consent_dates", years=settings.MAX_CONSENT_DAYS // 365)
+    return expires_at
+
+
+def give_consent_with_file(
+    *, statement_file: File[bytes] | None, created_by: User, portrait: Portrait, expires_on: date, **said: Any
+) -> Consent:
     """As give_consent; a spoken statement is checked like any recording, and the consent holds once it passed."""
+    _require_terms(portrait, expires_on, timezone.now())  # before anything is stored
     recorded = statement_file and receive_recording(
         owner=created_by, file=statement_file, title="Statement", use=RecordingUse.STATEMENT
     )
-    return give_consent(created_by=created_by, recorded_statement=recorded or None, **said)
+    terms: dict[str, Any] = {"created_by": created_by, "portrait": portrait, "expires_on": expires_on}
+    return give_consent(recorded_statement=recorded or None, **terms, **said)
 
 
 def withdraw_consent(*, consent: Consent, by: User, reason: str = "") -> None:

@@ -29,7 +29,7 @@ def give(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
             services.give_consent_with_file(created_by=user_of(request), portrait=portrait, **said)
             return redirect("uploads:portrait", portrait.pk)
         except Refused as refused:
-            form.add_error(None, f"{refused.explanation.message} {refused.explanation.hint}")
+            form.add_error(None, str(refused))
     return render(request, "consent/give.html", {"form": form, "portrait": portrait})
 
 
@@ -56,5 +56,5 @@ def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         services.withdraw_consent(consent=found, by=user_of(request), reason=reason)
         messages.success(request, "The consent is withdrawn. No more videos are made with it.")
     except Refused as refused:
-        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+        messages.error(request, str(refused))
     return redirect("consent:consent", found.pk)

@@ -82,6 +82,6 @@ def decide(request: HttpRequest, job_id: UUID) -> HttpResponse:
             services.reject(job=job, reviewer=user_of(request), reason=form.cleaned_data["reason"])
             messages.success(request, "Rejected. Its maker reads your reason.")
     except Refused as refused:
-        form.add_error(None, f"{refused.explanation.message} {refused.explanation.hint}")
+        form.add_error(None, str(refused))
         return _show(request, job, form)
     return redirect("review:queue")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -29,7 +31,7 @@ def title_from(filename: str) -> str:
 
 def receive_portrait(*, owner: User, file: File[bytes], title: str = "") -> Portrait:
     """Put a picture into quarantine and ask a worker to check it."""
-    require_good_standing(owner)
+    _require_leave(owner)
     portrait = Portrait(owner=owner, title=title or title_from(file.name or ""))
     portrait.quarantined.save("upload", file, save=False)
     with transaction.atomic():
@@ -42,13 +44,23 @@ def receive_recording(
     *, owner: User, file: File[bytes], title: str = "", use: RecordingUse = RecordingUse.SPEECH
 ) -> Recording:
     """Put a recording into quarantine and ask a worker to check it."""
-    require_good_standing(owner)
+    _require_leave(owner)
     recording = Recording(owner=owner, title=title or title_from(file.name or ""), use=use)
     recording.quarantined.save("upload", file, save=False)
     with transaction.atomic():
         recording.save(force_insert=True)
         send_on_commit(tasks.check_recording, recording.pk)
     return recording
+
+
+def _require_leave(owner: User) -> None:
+    require_good_standing(owner)
+    since = timezone.now() - timedelta(days=1)
+    count = (
+        owner.portraits.filter(created_at__gt=since).count() + owner.recordings.filter(created_at__gt=since).count()
+    )
+    if count >= settings.MAX_UPLOADS_PER_DAY:
+        raise Refused("quota_uploads", limit=settings.MAX_UPLOADS_PER_DAY)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -83,19 +84,24 @@ def choose_face(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
     try:
         services.choose_face(portrait=found, index=form.cleaned_data["face"] if form.is_valid() else -1)
     except Refused as refused:
-        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+        messages.error(request, str(refused))
     return redirect("uploads:portrait", found.pk)
 
 
 @login_required
 @require_safe
 def portrait_picture(request: HttpRequest, portrait_id: UUID) -> HttpResponseBase:
-    """The clean bytes, for the owner and for reviewers of a video made from them."""
-    rows = Portrait.objects.all() if user_of(request).is_reviewer else user_of(request).portraits.all()
-    found = get_object_or_404(rows, pk=portrait_id)
+    """The clean bytes, for the owner, and for reviewers once they are in a video."""
+    found = get_object_or_404(Portrait.objects.filter(_may_see(request)).distinct(), pk=portrait_id)
     if not found.file:
         raise Http404
     return serve(request, found.file, content_type=found.content_type)
+
+
+def _may_see(request: HttpRequest) -> Q:
+    """Rows that are one's own; for reviewers, those that a video was made from too."""
+    own = Q(owner=user_of(request))
+    return own | Q(jobs__isnull=False) if user_of(request).is_reviewer else own
 
 
 @login_required
@@ -117,9 +123,9 @@ def recording_status(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBase:
-    """The clean sound, for the owner and for reviewers."""
-    rows = Recording.objects.all() if user_of(request).is_reviewer else user_of(request).recordings.all()
-    found = get_object_or_404(rows, pk=recording_id)
+    """The clean sound, for the owner, and for reviewers once a video or its consent rests on it."""
+    spoken = Q(consents__jobs__isnull=False) if user_of(request).is_reviewer else Q()
+    found = get_object_or_404(Recording.objects.filter(_may_see(request) | spoken).distinct(), pk=recording_id)
     if not found.file:
         raise Http404
     return serve(request, found.file, content_type="audio/flac")
@@ -144,7 +150,7 @@ def _delete(request: HttpRequest, upload: Portrait | Recording, page: str) -> Ht
     try:
         services.delete_upload(upload=upload)
     except Refused as refused:
-        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+        messages.error(request, str(refused))
         return redirect(page, key)
     messages.success(request, "Deleted.")
     return redirect("videos:list")

@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("videos:video", _request(request, form).pk)
         except Refused as refused:
-            form.add_error(None, f"{refused.explanation.message} {refused.explanation.hint}")
+            form.add_error(None, str(refused))
     return render(request, "videos/new.html", {"form": form})
 
 
@@ -123,7 +123,7 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
         services.cancel_video(job=job, by=user_of(request))
         messages.success(request, "Cancelled. Your portrait, recording and consent are kept.")
     except Refused as refused:
-        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+        messages.error(request, str(refused))
     return redirect("videos:video", job.pk)
 
 
@@ -135,7 +135,7 @@ def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
     try:
         services.retry_video(job=job, by=user_of(request))
     except Refused as refused:
-        messages.error(request, f"{refused.explanation.message} {refused.explanation.hint}")
+        messages.error(request, str(refused))
     return redirect("videos:video", job.pk)
 
 
