@@ -25,7 +25,7 @@ PORTRAIT, RECORDING = SAMPLES / "portrait_a.png", SAMPLES / "portrait_a.wav"
 CODE = 0x51773E0001  # any code costs the same
 KEY_BYTES = 32
 KEPT_FRAMES = 25  # that marks and encoder get in turn when they run alone, so that memory stays flat
-WARM_UP_S = 1.0  # of video, made before the clock starts: the raster is compiled and the models read once
+WARM_UP_S = 2.0  # of video, made before the clock starts: the raster is compiled and the models read once
 HEADER_BYTES = 4096  # a streamed file longer than this holds its first fragment beyond the header
 CONTROLS = {"seed": 1, "gaze": [0.0, 0.0], "distance": 1.0, "emotion": "neutral", "emotion_weight": 0.0}
 

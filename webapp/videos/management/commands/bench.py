@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from webapp.videos import production
 from webapp.videos.benchmark import bench
 
 
@@ -23,7 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, help="keep the JSON object in this file too")
 
     def handle(self, *args: Any, size: int, seconds: float, out: Path | None, **options: Any) -> None:
-        measured = bench(size=size, seconds=seconds)
+        try:
+            measured = bench(size=size, seconds=seconds)
+        except production.DECLINES as reason:
+            raise CommandError(f"{reason.message} {reason.hint}", returncode=reason.exit_code) from reason
         if out:
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text(json.dumps(measured) + "\n")
