@@ -6,14 +6,31 @@ Both functions release the GIL, so that frames can be painted side by side in th
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from generation.portrait.topology import IndexArray
 from generation.types import FloatArray, Frame
 
+Mask = npt.NDArray[np.bool_]
+
 FAR = np.float32(1e9)  # px, behind everything
 EDGE_JUMP = np.float32(4.0)  # px of the crop between neighbours; a smooth mesh seldom squeezes that much
-SEAM = 1e-4  # barycentric slack, so that neighbours leave no crack
+SEAM = np.float32(1e-4)  # barycentric slack, so that neighbours leave no crack
+FLAT = np.float32(1e-12)  # slope of a weight that does not change along a row
+BLOCK = 8  # texels, side of the squares that `blank` tells of
+
+
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+def _narrowed(
+    low: np.float32, high: np.float32, start: np.float32, slope: np.float32
+) -> tuple[np.float32, np.float32]:
+    """Where on low..high the barycentric weight start + slope · x is not negative."""
+    if slope > FLAT:
+        return max(low, (-SEAM - start) / slope), high
+    if slope < -FLAT:
+        return low, min(high, (-SEAM - start) / slope)
+    return (low, high) if start >= -SEAM else (low, low - 1)
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
@@ -26,70 +43,87 @@ def rasterise(
     """
     height, width = depth.shape
     depth[:] = FAR
+    one = np.float32(1)
     for t in range(triangles.shape[0]):
-        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        a, b, c = np.uint32(triangles[t, 0]), np.uint32(triangles[t, 1]), np.uint32(triangles[t, 2])
         ax, ay, bx, by, cx, cy = xyz[a, 0], xyz[a, 1], xyz[b, 0], xyz[b, 1], xyz[c, 0], xyz[c, 1]
         area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy)
-        if abs(area) < 1e-6:
+        top = max(int(np.ceil(min(ay, by, cy) - SEAM)), 0)
+        bottom = min(int(np.floor(max(ay, by, cy) + SEAM)), height - 1)
+        left = max(np.ceil(min(ax, bx, cx) - SEAM), np.float32(0))
+        right = min(np.floor(max(ax, bx, cx) + SEAM), np.float32(width - 1))
+        if abs(area) < 1e-6 or top > bottom or left > right:
             continue
-        # Barycentric weights are linear in x and y; each bounds the span of a row from one side.
-        fx0, fy0 = (by - cy) / area, (cx - bx) / area
-        fx1, fy1 = (cy - ay) / area, (ax - cx) / area
-        top = max(int(np.ceil(min(ay, by, cy) - 1e-3)), 0)
-        bottom = min(int(np.floor(max(ay, by, cy) + 1e-3)), height - 1)
-        left = max(int(np.ceil(min(ax, bx, cx) - 1e-3)), 0)
-        right = min(int(np.floor(max(ax, bx, cx) + 1e-3)), width - 1)
-        za, zb, zc = xyz[a, 2], xyz[b, 2], xyz[c, 2]
-        for y in range(top, bottom + 1):
-            w0 = fx0 * (left - cx) + fy0 * (y - cy)
-            w1 = fx1 * (left - cx) + fy1 * (y - cy)
-            for x in range(left, right + 1):
-                w2 = 1.0 - w0 - w1
-                if w0 >= -SEAM and w1 >= -SEAM and w2 >= -SEAM:
-                    z = w0 * za + w1 * zb + w2 * zc
-                    if z < depth[y, x]:
-                        depth[y, x] = z
-                        for k in range(3):
-                            flow[y, x, k] = w0 * attributes[a, k] + w1 * attributes[b, k] + w2 * attributes[c, k]
-                w0 += fx0
-                w1 += fx1
+        # Barycentric weights are linear along a row: a start at x = 0 and a slope.
+        slope_a, rise_a = (by - cy) / area, (cx - bx) / area
+        slope_b, rise_b = (cy - ay) / area, (ax - cx) / area
+        az, bz, cz = xyz[a, 2], xyz[b, 2], xyz[c, 2]
+        for row in range(top, bottom + 1):
+            start_a = rise_a * (row - cy) - slope_a * cx
+            start_b = rise_b * (row - cy) - slope_b * cx
+            low, high = _narrowed(left, right, start_a, slope_a)
+            low, high = _narrowed(low, high, start_b, slope_b)
+            low, high = _narrowed(low, high, one - start_a - start_b, -slope_a - slope_b)
+            y = np.uint32(row)
+            for x in range(np.uint32(np.ceil(low)), int(np.floor(high)) + 1):
+                in_a, in_b = start_a + slope_a * x, start_b + slope_b * x
+                in_c = one - in_a - in_b
+                z = in_a * az + in_b * bz + in_c * cz
+                if z < depth[y, x]:
+                    depth[y, x] = z
+                    for k in range(3):
+                        flow[y, x, k] = in_a * attributes[a, k] + in_b * attributes[b, k] + in_c * attributes[c, k]
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
-def paint(texture: FloatArray, plate: Frame, flow: FloatArray, scale: int, tint: FloatArray, out: Frame) -> None:
+def paint(
+    texture: FloatArray,
+    blank: Mask,
+    plate: Frame,
+    flow: FloatArray,
+    scale: int,
+    tint: FloatArray,
+    out: Frame,
+) -> None:
     """Sample premultiplied RGBA `texture` (k·h, k·w, 4) at `flow` (h, w, 3: x, y in px of the crop, light gain).
 
     What the texture does not cover shows the `plate` (h, w, 3). Bilinear; `scale` is k; `tint` (3,) says how much
-    of the change in light each channel takes.
+    of the change in light each channel takes; `blank` marks the BLOCK × BLOCK texels that hold nothing at all.
     """
-    height, width = out.shape[0], out.shape[1]
     last_x, last_y = np.float32(texture.shape[1] - 1.001), np.float32(texture.shape[0] - 1.001)
-    zero, one, full = np.float32(0), np.float32(1), np.float32(255)
+    zero, one, full, half = np.float32(0), np.float32(1), np.float32(255), np.float32(0.5)
     factor, offset = np.float32(scale), np.float32(0.5 * scale - 0.5)
-    for y in range(height):
-        for x in range(width):
+    step, block = np.uint64(1), np.uint64(BLOCK)  # unsigned indices spare the test for negative ones
+    for y in range(np.uint64(out.shape[0])):
+        for x in range(np.uint64(out.shape[1])):
             u = min(max(flow[y, x, 0] * factor + offset, zero), last_x)
             v = min(max(flow[y, x, 1] * factor + offset, zero), last_y)
+            i, j = np.uint64(u), np.uint64(v)
+            if blank[j // block, i // block]:
+                for c in range(3):
+                    out[y, x, c] = plate[y, x, c]
+                continue
+            p, q = u - np.float32(np.int32(u)), v - np.float32(np.int32(v))
+            w11 = p * q
+            w01, w10 = p - w11, q - w11
+            w00 = one - p - w10
+            i1, j1 = i + step, j + step
             change = flow[y, x, 2] - one
-            i, j = int(u), int(v)
-            p, q = np.float32(u - i), np.float32(v - j)
-            w00, w01, w10, w11 = (one - p) * (one - q), p * (one - q), (one - p) * q, p * q
-            cover = (
+            behind = one - (
                 texture[j, i, 3] * w00
-                + texture[j, i + 1, 3] * w01
-                + texture[j + 1, i, 3] * w10
-                + texture[j + 1, i + 1, 3] * w11
+                + texture[j, i1, 3] * w01
+                + texture[j1, i, 3] * w10
+                + texture[j1, i1, 3] * w11
             )
-            behind = one - cover
             for c in range(3):
                 value = (
                     texture[j, i, c] * w00
-                    + texture[j, i + 1, c] * w01
-                    + texture[j + 1, i, c] * w10
-                    + texture[j + 1, i + 1, c] * w11
+                    + texture[j, i1, c] * w01
+                    + texture[j1, i, c] * w10
+                    + texture[j1, i1, c] * w11
                 )
-                value = value * (one + change * tint[c]) + behind * plate[y, x, c] + np.float32(0.5)
-                out[y, x, c] = np.uint8(min(max(value, zero), full))
+                value = value * (one + change * tint[c]) + behind * plate[y, x, c] + half
+                out[y, x, c] = np.uint8(np.int32(min(max(value, zero), full)))
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]

@@ -15,7 +15,7 @@ from generation.portrait.topology import EYES
 from generation.render import eyes, mouth, surface
 from generation.render.light import Light
 from generation.render.pose import BLINKS, OPENED, Puppet
-from generation.render.raster import paint, rasterise, soften_edges
+from generation.render.raster import BLOCK, paint, rasterise, soften_edges
 from generation.render.speaking import seal_while_speaking
 from generation.types import FloatArray, Frame, Motion
 
@@ -43,6 +43,7 @@ class Renderer:
         self.rig = rig
         self._puppet = Puppet(rig)
         self._texture = surface.lossless(rig.portrait)
+        self._blank = surface.blank_blocks(self._texture, BLOCK)
         self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
         self._light = Light(rig)
@@ -100,7 +101,15 @@ class Renderer:
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
         clock.lap("raster")
-        paint(self._texture, rig.portrait.plate, buffers.flow, surface.SCALE, self._light.tint, buffers.painted)
+        paint(
+            self._texture,
+            self._blank,
+            rig.portrait.plate,
+            buffers.flow,
+            surface.SCALE,
+            self._light.tint,
+            buffers.painted,
+        )
         frame = buffers.painted.copy()
         soften_edges(buffers.flow, buffers.painted, frame)
         clock.lap("sample")

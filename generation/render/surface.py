@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from generation.types import FloatArray, Frame, Portrait
 
@@ -21,6 +22,15 @@ def lossless(portrait: Portrait) -> FloatArray:
     return _exact(np.concatenate([_fine_residual(portrait), _enlarge(matte)], 2), wanted)
 
 
+def blank_blocks(texture: FloatArray, block: int) -> npt.NDArray[np.bool_]:
+    """(ceil(h/b), ceil(w/b)) True where a block of texels, and the next row and column, hold nothing at all."""
+    held = cv2.dilate((np.abs(texture).max(2) > 1e-3).astype(np.uint8), np.ones((3, 3), np.uint8))
+    rows, columns = (-side % block for side in held.shape)
+    padded = np.pad(held, ((0, rows), (0, columns)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // block, block, padded.shape[1] // block, block)
+    return np.asarray(blocks.max((1, 3)) == 0, np.bool_)
+
+
 def fine_image(portrait: Portrait) -> FloatArray:
     """(2s, 2s, 3) the portrait at twice its size, whose 2 × 2 means are the portrait."""
     return _exact(_fine(portrait), portrait.image.astype(np.float32))
@@ -28,7 +38,8 @@ def fine_image(portrait: Portrait) -> FloatArray:
 
 def _fine_residual(portrait: Portrait) -> FloatArray:
     matte, plate = _enlarge(portrait.matte[..., None].astype(np.float32)), _enlarge(portrait.plate)
-    return _fine(portrait) - (1 - matte) * plate
+    person = cv2.dilate((matte > 0).astype(np.float32), np.ones((5, 5)))[..., None]  # elsewhere the plate will do
+    return np.asarray((_fine(portrait) - (1 - matte) * plate) * person, np.float32)
 
 
 def _fine(portrait: Portrait) -> FloatArray:

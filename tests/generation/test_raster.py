@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from generation.render.raster import paint, rasterise, soften_edges
-from generation.render.surface import fine_image, lossless
+from generation.render.raster import BLOCK, paint, rasterise, soften_edges
+from generation.render.surface import blank_blocks, fine_image, lossless
 from tests.generation.sitters import portrait
 
 SQUARE = np.array([[0, 0, 5], [8, 0, 5], [8, 8, 5], [0, 8, 5]], np.float32)
@@ -42,8 +42,11 @@ def test_triangles_beyond_the_picture_are_clipped_and_flat_ones_skipped() -> Non
 def test_what_the_texture_does_not_cover_shows_the_plate() -> None:
     plate = np.full((4, 4, 3), 90, np.uint8)
     out = np.empty_like(plate)
-    paint(np.zeros((8, 8, 4), np.float32), plate, np.ones((4, 4, 3), np.float32), 2, EVEN, out)
-    assert np.all(out == 90)
+    empty = np.zeros((8, 8, 4), np.float32)
+    for blank in (blank_blocks(empty, BLOCK), np.zeros((1, 1), np.bool_)):
+        out[:] = 0
+        paint(empty, blank, plate, np.ones((4, 4, 3), np.float32), 2, EVEN, out)
+        assert np.all(out == 90)
 
 
 def test_texture_and_plate_give_the_portrait_back_bit_by_bit() -> None:
@@ -51,7 +54,8 @@ def test_texture_and_plate_give_the_portrait_back_bit_by_bit() -> None:
     y, x = np.mgrid[0:size, 0:size].astype(np.float32)
     flow = np.stack([x, y, np.ones_like(x)], 2)
     out = np.empty_like(portrait().image)
-    paint(lossless(portrait()), portrait().plate, flow, 2, EVEN, out)
+    texture = lossless(portrait())
+    paint(texture, blank_blocks(texture, BLOCK), portrait().plate, flow, 2, EVEN, out)
     assert np.array_equal(out, portrait().image)
 
 
