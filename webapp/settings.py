@@ -159,15 +159,17 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("SITTER_MAIL_FROM", "Sitter <no-reply@localhost>")
 
 # ---- the browser's guards
-_s3 = urlsplit(env.str("SITTER_S3_ENDPOINT", ""))
-_s3_origin = [f"{_s3.scheme}://{_s3.netloc}"] if env.str("SITTER_S3_BUCKET", "") and _s3.netloc else []
+_store = urlsplit(
+    env.str("SITTER_S3_ENDPOINT", "") or f"https://{env.str('SITTER_S3_BUCKET', '')}.s3.amazonaws.com"
+)
+_store_origin = [f"{_store.scheme}://{_store.netloc}"] if env.str("SITTER_S3_BUCKET", "") else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *_s3_origin],  # data: the second factor's QR code; blob: previews
-        "media-src": [SELF, "blob:", *_s3_origin],
+        "img-src": [SELF, "data:", "blob:", *_store_origin],  # data: the second factor's QR code; blob: previews
+        "media-src": [SELF, "blob:", *_store_origin],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

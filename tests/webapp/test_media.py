@@ -89,3 +89,21 @@ def test_captions_come_in_both_forms_and_escape_markup(log_in, creator, publishe
     assert vtt == "WEBVTT\n\n00:00:00.100 --> 00:00:00.600\nGood day &lt;b&gt;\n"
     assert srt.content.decode() == "1\n00:00:00,100 --> 00:00:00,600\nGood day <b>\n"
     assert srt["Content-Disposition"].startswith("attachment")
+
+
+def test_a_remote_store_is_reached_by_a_short_lived_signed_address(log_in, creator, published, monkeypatch):
+    from storages.backends.s3 import S3Storage
+
+    from webapp.videos.models import Job
+
+    store = S3Storage(
+        bucket_name="private", access_key="key", secret_key="secret", endpoint_url="https://store.example",
+        region_name="eu-central-1", querystring_expire=120,
+    )  # fmt: skip
+    monkeypatch.setattr(Job._meta.get_field("output"), "storage", store)
+    answer = fetch(log_in(creator), published, "download")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("https://store.example/private/videos/")
+    assert "X-Amz-Expires=120" in answer["Location"]
+    assert f"sitter-{published.code_hex}.mp4" in answer["Location"]
+    assert answer["Cache-Control"] == "private, no-store"
