@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], Answer] = options.command
     try:
-        answer, text = command(options)
+        answer, text = _run(command, options)
     except ProvenanceError as error:
         if options.json:
             _print(json.dumps(error.as_json()))
@@ -35,6 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     _print(json.dumps(answer) if options.json else text)
     return 0
+
+
+def _run(command: Callable[[argparse.Namespace], Answer], options: argparse.Namespace) -> Answer:
+    """The command, with what the machine refuses (disk full, not permitted) as a fault that explains itself."""
+    try:
+        return command(options)
+    except OSError as error:
+        raise ProvenanceError("system", f"The system refused: {error}.", "Nothing was lost; try again.") from error
 
 
 def _identify(options: argparse.Namespace) -> Answer:

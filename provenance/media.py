@@ -6,6 +6,7 @@ picture size, memory and time. Playlists (HLS, DASH, concat), which can point el
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import threading
@@ -48,6 +49,10 @@ def probe(path: Path) -> Video:
         raise FileRefused("file_missing", f"There is no file {path}.", "Check the name; nothing was changed.")
     if path.stat().st_size == 0:
         raise FileRefused("file_empty", f"{path.name} is empty.", "Get the file again; nothing was changed.")
+    if not os.access(path, os.R_OK):
+        raise FileRefused(
+            "file_unreadable", f"{path.name} may not be read by this user.", "Change its mode; nothing was changed."
+        )
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *_guards(path), "-i", _url(path)]
     try:
         said = subprocess.run(command, capture_output=True, timeout=PROBE_SECONDS, check=False).stderr

@@ -32,5 +32,5 @@ def verify(path: Path, *, trust_root: bytes | None, key: bytes | None) -> Verifi
         pieces = look(Path(path))
     except FileRefused:  # sound only, or damaged beyond decoding: the manifest's state says so already
         return Verification(manifest, None)
-    mark = naming_mark(pieces, Pattern(key), [manifest.code], Search.AS_DELIVERED).mark  # signed as it is
+    mark = naming_mark(pieces, Pattern(key), [manifest.code], Search.UPRIGHT).mark  # signed as it was made
     return Verification(manifest, isinstance(mark, Hit) and mark.code == manifest.code)
