@@ -73,6 +73,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This video is not in the ledger.",
         "It cannot be published. Tell the people who run this site.",
     ),
+    "stored_file_changed": (
+        "A stored file is not the one that was checked, so nothing was made of it.",
+        "Upload portrait and recording again, and tell the people who run this site.",
+    ),
     "worker_lost": (
         "The machine that made this video stopped several times.",
         "Try again later; your portrait, recording and consent are safe.",

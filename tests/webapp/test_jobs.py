@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +19,7 @@ from webapp.errors_text import Refused
 from webapp.uploads.models import RecordingUse, State
 from webapp.videos import services
 from webapp.videos.models import Emotion, Job, Status
-from webapp.videos.rendering import claim, report_progress
+from webapp.videos.rendering import claim, render_video, report_progress
 from webapp.videos.rescue import rescue_lost_work
 from webapp.videos.status import NEXT, NotAWay, move
 
@@ -241,6 +243,27 @@ def test_a_job_that_keeps_losing_its_worker_fails_with_a_reason(creator, setting
     job.refresh_from_db()
     assert (job.status, job.error_code) == (Status.FAILED, "worker_lost")
     assert LedgerEntry.objects.filter(kind=Kind.FAIL, object=str(job.pk)).exists()
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.FAILED])
+def test_a_film_that_will_not_be_signed_is_not_kept(creator, status):
+    job = make_job(creator, status)
+    job.rendered.save("film.mp4", ContentFile(b"unsigned"))
+    name = job.rendered.name
+    rescue_lost_work()
+    rescue_lost_work()
+    job.refresh_from_db()
+    assert not job.rendered
+    assert not default_storage.exists(name)
+
+
+def test_a_stored_portrait_that_was_exchanged_is_not_rendered(creator):
+    job = make_job(creator)
+    with default_storage.open(job.portrait.file.name, "wb") as file:
+        file.write(b"another picture")
+    render_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == (Status.FAILED, "stored_file_changed")
 
 
 def test_forgotten_messages_are_sent_again(creator, django_capture_on_commit_callbacks):

@@ -18,9 +18,10 @@ from django.utils import timezone
 from webapp import VERSION, workbench
 from webapp.audit.models import Kind
 from webapp.audit.services import append
-from webapp.errors_text import Explanation, explain
+from webapp.errors_text import Explanation, Refused, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.queue import send_on_commit
+from webapp.uploads.models import Portrait, Recording
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status
 from webapp.videos.progress import pace
@@ -40,6 +41,9 @@ def render_video(job_id: str) -> None:
             limit_s = LIMIT_S + LIMIT_PER_S * job.recording.duration_s
             result = workbench.run("render", _order(job, folder), beat=Watch(job).beat, limit_s=limit_s)
             finish_render(job, result, folder)
+    except Refused as refused:
+        log.error("job %s: %s", job.pk, refused.explanation.code)
+        fail(job, refused.explanation)
     except workbench.Stopped:
         log.info("job %s: stopped, nobody waits for it any more", job.pk)
     except workbench.Declined as reason:
@@ -179,8 +183,8 @@ def finish_render(job: Job, result: dict[str, Any], folder: Path) -> None:
 def _order(job: Job, folder: Path) -> dict[str, Any]:
     """Everything the child needs, as JSON."""
     return {
-        "portrait": str(fetch(job.portrait.file, folder / "portrait")),
-        "recording": str(fetch(job.recording.file, folder / "recording.flac")),
+        "portrait": str(_fetch_checked(job.portrait, folder / "portrait")),
+        "recording": str(_fetch_checked(job.recording, folder / "recording.flac")),
         "folder": str(folder),
         "face_index": job.portrait.face_index,
         "controls": {
@@ -194,3 +198,11 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
         "code": job.code,
         "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
     }
+
+
+def _fetch_checked(upload: Portrait | Recording, to: Path) -> Path:
+    """The stored bytes, if they are still those that were checked and, for a portrait, consented to."""
+    fetch(upload.file, to)
+    if sha256_of(to) != upload.sha256:
+        raise Refused("stored_file_changed")
+    return to

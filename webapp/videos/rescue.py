@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from webapp.errors_text import explain
+from webapp.files import discard
 from webapp.queue import send_on_commit
 from webapp.uploads import tasks as upload_tasks
 from webapp.uploads.models import Portrait, Recording, State
@@ -25,8 +26,9 @@ CHECK_LOST_S = 150.0  # above the longest check
 
 
 def rescue_lost_work() -> None:
-    """One round over renders, seals, waiting jobs and checks."""
+    """One round over renders, unsigned films, seals, waiting jobs and checks."""
     _rescue_renders()
+    _sweep_unsigned_films()
     _resend(Job.objects.filter(status=Status.SEALING), tasks.seal_video, settings.SEAL_STALE_S)
     _resend(Job.objects.filter(status=Status.QUEUED), tasks.render_video, MESSAGE_LOST_S)
     _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
@@ -48,6 +50,14 @@ def _rescue_renders() -> None:
             if move(job.pk, leaving=(Status.RUNNING,), to=Status.QUEUED, where=mine, **again):
                 log.warning("job %s lost its worker in attempt %d; queued again", job.pk, job.attempt)
                 send_on_commit(tasks.render_video, job.pk)
+
+
+def _sweep_unsigned_films() -> None:
+    """A job that ended before its seal leaves no film behind."""
+    over = Job.objects.filter(status__in=(Status.CANCELLED, Status.FAILED)).exclude(rendered="")
+    for job in over:
+        if over.filter(pk=job.pk, rendered=job.rendered.name).update(rendered=""):
+            discard(job.rendered)
 
 
 def _resend(rows, task, after_s: float) -> None:  # type: ignore[no-untyped-def]
