@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Share of the whole time that a stage takes, for a 10 s recording on two cores.
-SHARES = {"portrait": 0.07, "speech": 0.25, "motion": 0.03, "render": 0.62, "encode": 0.03}
+# Share of the whole time that a stage takes, for a 10 s recording on two cores; "start" loads the engine.
+SHARES = {"start": 0.16, "portrait": 0.09, "speech": 0.27, "motion": 0.02, "render": 0.44, "encode": 0.02}
 DOING = {
     "portrait": "looking at the portrait",
     "speech": "listening to the recording",
@@ -13,8 +13,8 @@ DOING = {
     "render": "painting frame {done} of {total}",
     "encode": "finishing the film",
 }
-RENDER_FACTOR = 1.6  # seconds of work per second of recording before anything is measured, two cores
-LEAST_TO_JUDGE = 0.05  # share done before our own pace says more than the factor
+START_S, RENDER_FACTOR = 4.0, 1.1  # s of work before anything is measured: so much, and so much per s of recording
+LEAST_TO_JUDGE = 0.25  # share done from which our own pace says more than that guess
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,16 @@ class Pace:
 
 def pace(*, stage: str, done: int, total: int, elapsed_s: float, recording_s: float) -> Pace:
     """One bar from stage and count; time left from our pace so far, at first from the recording's length."""
-    before = 0.0
-    for name, share in SHARES.items():
-        if name == stage:
-            before += share * min(1.0, done / total if total else 0.0)
-            break
-        before += share
-    else:
-        before = 0.0
-    expected = recording_s * RENDER_FACTOR
-    total_s = elapsed_s / before if before >= LEAST_TO_JUDGE else max(expected, elapsed_s)
-    return Pace(stage, done, total, round(min(before, 1.0), 4), round(max(1.0, total_s - elapsed_s), 1))
+    progress = _share_before(stage) + SHARES.get(stage, 0.0) * (min(1.0, done / total) if total else 0.0)
+    expected_s = START_S + recording_s * RENDER_FACTOR
+    total_s = elapsed_s / progress if progress >= LEAST_TO_JUDGE else max(expected_s, elapsed_s)
+    return Pace(stage, done, total, round(min(progress, 1.0), 4), round(max(1.0, total_s - elapsed_s), 1))
+
+
+def _share_before(stage: str) -> float:
+    """Of the stages that are over when `stage` runs; 0 where we don't know it."""
+    names = list(SHARES)
+    return sum(SHARES[name] for name in names[: names.index(stage)]) if stage in SHARES else 0.0
 
 
 def doing(stage: str, done: int, total: int) -> str:
@@ -53,6 +52,9 @@ def time_left(eta_s: float | None) -> str:
     if eta_s is None:
         return ""
     if eta_s < 60:
-        return f"about {max(1, round(eta_s))} seconds left"
-    minutes = round(eta_s / 60)
-    return f"about {minutes} minute{'s' if minutes > 1 else ''} left"
+        return f"about {_counted(max(1, round(eta_s)), 'second')} left"
+    return f"about {_counted(round(eta_s / 60), 'minute')} left"
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

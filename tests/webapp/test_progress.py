@@ -1,0 +1,55 @@
+"""One bar, one guess, plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from webapp.videos.progress import SHARES, doing, pace, time_left
+
+
+def at(stage: str, done: int = 0, total: int = 1, elapsed_s: float = 5.0):
+    return pace(stage=stage, done=done, total=total, elapsed_s=elapsed_s, recording_s=10.0)
+
+
+def test_the_stages_make_a_whole():
+    assert sum(SHARES.values()) == pytest.approx(1.0)
+
+
+def test_the_bar_only_grows():
+    steps = [at("start"), *(at(stage, done, 4) for stage in list(SHARES)[1:] for done in range(5))]
+    shares = [step.progress for step in steps]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+
+
+def test_an_unknown_stage_is_the_beginning():
+    assert at("").progress == 0.0
+
+
+def test_the_time_left_follows_the_pace_once_there_is_one():
+    slow, fast = at("render", 1, 2, elapsed_s=60.0), at("render", 1, 2, elapsed_s=6.0)
+    assert slow.eta_s == pytest.approx(10 * fast.eta_s, rel=0.05)
+    assert at("", elapsed_s=0.0).eta_s > 10.0
+
+
+def test_a_stage_without_a_count_divides_by_nothing():
+    assert at("speech", 0, 0).progress == at("speech", 0, 4).progress
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (0.2, "about 1 second left"),
+        (42.4, "about 42 seconds left"),
+        (70.0, "about 1 minute left"),
+        (200.0, "about 3 minutes left"),
+    ],
+)
+def test_the_time_left_is_said_in_words(seconds, words):
+    assert time_left(seconds) == words
+
+
+def test_what_happens_is_said_in_words():
+    assert doing("render", 120, 248) == "painting frame 120 of 248"
+    assert doing("", 0, 0) == "getting ready"
