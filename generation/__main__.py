@@ -89,7 +89,11 @@ def parser() -> Parser:
     bench.add_argument("--size", type=int, default=512)
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
 
-    for command in (render, weights, bench):
+    truth = commands.add_parser("evaluate-truth", help="compare with heads truly rendered in known poses")
+    truth.set_defaults(command=_evaluate_truth)
+    truth.add_argument("folder", type=Path, help="pictures named POSE.png beside poses.json and neutral.png")
+
+    for command in (render, weights, bench, truth):
         command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     return whole
 
@@ -147,6 +151,13 @@ def _bench(options: argparse.Namespace) -> dict[str, object]:
     if not options.seconds > 0:
         raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
     return bench(size=options.size, seconds=options.seconds)
+
+
+def _evaluate_truth(options: argparse.Namespace) -> dict[str, object]:
+    from generation.evaluate.truth import evaluate_truth
+
+    with _chatter_aside():
+        return {"poses": evaluate_truth(options.folder)}
 
 
 # ---- reading the options ---------------------------------------------------------------------------------------

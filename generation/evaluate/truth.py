@@ -67,7 +67,6 @@ def score(frame: Frame, still: Frame, truth: Frame, landmarks: FloatArray) -> Sc
         "mouth": _compared(frame, truth, mouth),
         "eyes": _compared(frame, truth, eyes),
         "still": _compared(still, truth, face),
-        "still_mouth": _compared(still, truth, mouth),
     }
 
 
@@ -79,10 +78,24 @@ def _poses(folder: Path) -> list[Pose]:
             f"There is no poses.json in {folder}.",
             "Name a folder that holds poses.json, neutral.png and one picture per pose.",
         )
-    poses = [
-        Pose(name, dict(entry["weights"]), (entry["yaw"], entry["pitch"], -entry["roll"]))
-        for name, entry in json.loads(listing.read_text()).items()
-    ]
+    try:
+        poses = [
+            Pose(name, dict(entry["weights"]), (entry["yaw"], entry["pitch"], -entry["roll"]))
+            for name, entry in json.loads(listing.read_text()).items()
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise InputRefused(
+            "bad_poses",
+            f"poses.json in {folder} is not as expected ({type(fault).__name__}: {fault}).",
+            'Give each pose {"weights": {NAME: 0..1}, "yaw": 0, "pitch": 0, "roll": 0}.',
+        ) from fault
+    strangers = {name for pose in poses for name in pose.weights} - set(CHANNELS)
+    if strangers:
+        raise InputRefused(
+            "unknown_blendshapes",
+            f"poses.json names blendshapes that nobody knows: {', '.join(sorted(strangers))}.",
+            "Use ARKit's names, such as jawOpen or mouthSmileLeft.",
+        )
     pictures = ["neutral.png", *(f"{pose.name}.png" for pose in poses)]
     missing = [name for name in pictures if not (folder / name).is_file()]
     if missing:

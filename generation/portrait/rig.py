@@ -18,7 +18,7 @@ from generation.types import CHANNELS, FloatArray, Portrait
 FRONTAL_YAW = 6.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
 HIDING = 4.5  # degrees of the portrait's own yaw over which what it bears toward the camera falls by e
 TURN_LIMIT = 32.0  # degrees of turn at which the texture's sides give out
-THREE_QUARTER_LIMIT = 4.0  # degrees of turn toward the camera that even a full three-quarter view bears
+THREE_QUARTER_LIMIT = 2.0  # degrees of turn toward the camera that even a full three-quarter view bears
 SHOWN_FROM = 0.35  # measured coefficient from which a portrait counts as showing a blendshape; below is noise
 SPENT = 0.8  # share of a shape that a portrait showing it in full has used up
 

@@ -38,6 +38,18 @@ def test_a_folder_without_poses_is_refused_with_a_hint(tmp_path: Path) -> None:
     assert refusal.value.hint
 
 
+@pytest.mark.parametrize("listing", ["{", "[]", '{"a": {}}', '{"a": {"weights": {}, "yaw": 0, "pitch": 0}}'])
+def test_a_spoiled_list_of_poses_is_refused(tmp_path: Path, listing: str) -> None:
+    (tmp_path / "poses.json").write_text(listing)
+    with pytest.raises(InputRefused, match=r"poses\.json"):
+        evaluate_truth(tmp_path)
+
+
+def test_an_unknown_blendshape_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="smileWide"):
+        evaluate_truth(_folder(tmp_path, {"smile": _pose(smileWide=1)}))
+
+
 def test_a_missing_picture_is_named(tmp_path: Path) -> None:
     folder = _folder(tmp_path, {"smile": _pose()})
     (folder / "smile.png").unlink()
