@@ -39,10 +39,14 @@ Workers: `celery -A webapp worker -Q intake`, `-Q gpu`, `-Q seal` with `--pool=t
 Set-up: `manage.py setup_site`, `manage.py create_account EMAIL --role creator|reviewer|auditor|admin`.
 """
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from webapp import views
+
+# The admin's own log-in would know neither the rate limit nor the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.home, name="home"),

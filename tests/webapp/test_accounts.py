@@ -77,6 +77,25 @@ def test_a_role_opens_its_pages_and_no_others(log_in, role, review, audit, admin
     assert [client.get(reverse(name)).status_code for name in names] == [review, audit, admin]
 
 
+def test_the_admin_has_no_log_in_of_its_own(client):
+    """It would know neither the rate limit nor the second factor."""
+    user = make_user(Role.ADMIN)
+    answer = client.post(reverse("admin:login"), {"username": user.email, "password": PASSWORD})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_a_second_factor_is_asked_for_once_it_is_set_up(client):
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    user = make_user(Role.ADMIN)
+    TOTP.activate(user, generate_totp_secret())
+    answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
 def test_a_suspension_is_shown_kept_and_lifted():
     user = make_user()
     suspend(user=user, reason="Spam", by=None)
