@@ -38,12 +38,12 @@ def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
     """Time the phones (IPA) of a known text. None when they cannot fit: more phones than frames, or none heard."""
     if not phones or len(heard) < len(phones):
         return None
-    wanted = [visemes.INDEX[visemes.classes(phone)[0]] for phone in phones]
-    mass = (heard.mass @ HEARD_FOR.T).astype(np.float32)[:, wanted]  # (t, n) evidence of each phone in each frame
-    path = _viterbi(mass, heard.blank)
+    wanted = np.array([visemes.INDEX[visemes.classes(phone)[0]] for phone in phones])
+    mass = (heard.mass @ HEARD_FOR.T).astype(np.float32)  # (t, 15) evidence of each class in each frame
+    path = _viterbi(mass, heard.blank, wanted)
     if path is None:
         return None
-    frame, strength = _spikes(path, mass)
+    frame, strength = _spikes(path, mass, wanted)
     evident = np.flatnonzero(strength > EVIDENT)
     if not len(evident):
         return None
@@ -53,21 +53,20 @@ def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
     return Alignment(spans.stretch(phones, centres), len(evident) / len(phones), agreement)
 
 
-def _viterbi(mass: FloatArray, blank: FloatArray) -> npt.NDArray[np.int64] | None:
+def _viterbi(mass: FloatArray, blank: FloatArray, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
     """Best path through blank, phone 0, blank, phone 1 … blank: (t,) state per frame, None when none exists.
 
     Even states are blanks. Only a band of states is kept, around the phone that should be due judged by how much
     the recogniser has said so far: memory grows with the recording, not with its square.
     """
-    frames, count = mass.shape
-    states = 2 * count + 1
+    frames, states = len(mass), 2 * len(wanted) + 1
     width = min(states, 2 * BAND + 1)
     lows = _band(blank, states, width)
     log_blank = np.log(np.clip(blank, 1e-4, 1.0))
     log_mass = np.log(FLOOR + (1 - FLOOR) * np.clip(mass, 0.0, 1.0))
     back = np.zeros((frames, width), np.int8)  # states advanced to get here: 0, 1 or 2
     score = np.full(width, _IMPOSSIBLE)
-    score[:2] = log_blank[0], log_mass[0, 0]
+    score[:2] = log_blank[0], log_mass[0, wanted[0]]
     for t in range(1, frames):
         first, moved = int(lows[t]), int(lows[t] - lows[t - 1])
         before = np.concatenate((np.full(2, _IMPOSSIBLE), score, np.full(moved, _IMPOSSIBLE)))[moved:]
@@ -76,7 +75,7 @@ def _viterbi(mass: FloatArray, blank: FloatArray) -> npt.NDArray[np.int64] | Non
         back[t] = choices.argmax(axis=0)
         score = choices.max(axis=0)
         score[0::2] += log_blank[t]
-        score[1::2] += log_mass[t, first // 2 : first // 2 + width // 2]
+        score[1::2] += log_mass[t, wanted[first // 2 : first // 2 + width // 2]]
     if score[-2:].max() < _IMPOSSIBLE / 2:
         return None
     return _trace(back, lows, states - 1 if score[-1] > score[-2] else states - 2)
@@ -99,14 +98,15 @@ def _trace(back: npt.NDArray[np.int8], lows: npt.NDArray[np.int64], state: int) 
     return path
 
 
-def _spikes(path: npt.NDArray[np.int64], mass: FloatArray) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def _spikes(
+    path: npt.NDArray[np.int64], mass: FloatArray, wanted: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """For each phone the frame of its strongest evidence along the path, and that evidence: (n,), (n,)."""
-    count = mass.shape[1]
-    frame, strength = np.zeros(count, np.int64), np.zeros(count, np.float32)
+    frame, strength = np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.float32)
     for t in np.flatnonzero(path % 2 == 1):
         phone = path[t] // 2
-        if mass[t, phone] > strength[phone]:
-            frame[phone], strength[phone] = t, mass[t, phone]
+        if mass[t, wanted[phone]] > strength[phone]:
+            frame[phone], strength[phone] = t, mass[t, wanted[phone]]
     return frame, strength
 
 

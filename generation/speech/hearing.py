@@ -12,7 +12,8 @@ import numpy as np
 from generation.errors import InputRefused
 from generation.speech import decode, phones, prosody, reading, spans, transcribe
 from generation.speech.activity import activity, voice_share
-from generation.speech.reading import Reading, Scene
+from generation.speech.reading import Reading
+from generation.speech.scene import Scene
 from generation.speech.voices import LANGUAGES
 from generation.speech.windows import windows
 from generation.types import Phone, Progress, ProgressCallback, Speech, silent
@@ -62,7 +63,7 @@ def listen(
     step = _Steps(progress, total=len(breaths) + len(pieces) + 2)
     pitch, loudness = prosody.pitch_hz(sound.samples), prosody.loudness_db(sound.samples)
     step()
-    scene = Scene(sound.samples, pieces, phones.hear(sound.samples, breaths, step), threads)
+    scene = Scene(sound.samples, where, pieces, phones.hear(sound.samples, breaths, step), threads)
     shares = {"voice": share, "phones": _filled(scene.heard.spotted(), sound.duration_s)}
     method, found = _read(scene, shares, transcript, language, step)
     spoken = spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s)

@@ -22,6 +22,11 @@ class Window:
     start_s: float
     end_s: float
 
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.end_s - self.start_s
+
     def of(self, samples: FloatArray) -> FloatArray:
         """Its samples."""
         return samples[round(self.start_s * SAMPLE_RATE) : round(self.end_s * SAMPLE_RATE)]
@@ -41,6 +46,14 @@ def windows(activity: FloatArray, duration_s: float, *, longest_s: float) -> lis
         first_s, last_s = float(inside[0]) / FEATURE_RATE, float(inside[-1] + 1) / FEATURE_RATE
         found.append(Window(on_grid(max(0.0, first_s - MARGIN_S)), min(duration_s, on_grid(last_s + MARGIN_S))))
     return _disjoint(found)
+
+
+def halves(piece: Window, activity: FloatArray) -> list[Window]:
+    """A window cut once more, in the calmest moment of its second and third quarter."""
+    inside = np.zeros_like(activity)
+    first, last = round(piece.start_s * FEATURE_RATE), round(piece.end_s * FEATURE_RATE)
+    inside[first:last] = activity[first:last]
+    return windows(inside, piece.end_s, longest_s=0.75 * piece.seconds)
 
 
 def on_grid(seconds: float) -> float:

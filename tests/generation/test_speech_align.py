@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from generation.speech import spans
 from generation.speech.align import BAND, align
+from generation.speech.g2p import Pronunciation
 from generation.speech.phones import FRAME_S, LATENESS_S, Posteriors
+from generation.speech.takes import Take
+from generation.speech.transcribe import Heard
 from generation.speech.visemes import CLASSES, INDEX, classes
-from generation.speech.windows import MARGIN_S, windows
-from generation.types import Phone
+from generation.speech.windows import MARGIN_S, Window, halves, windows
+from generation.types import Phone, Word
 
 
 def heard(*spikes: tuple[int, str], frames: int, mass: float = 0.9) -> Posteriors:
@@ -141,3 +144,44 @@ def test_an_hour_of_unbroken_voice_is_cut_all_the_same() -> None:
 
 def test_without_a_voice_there_is_no_window() -> None:
     assert windows(activity(seconds=20), 20.0, longest_s=28) == []
+
+
+def test_a_window_is_halved_in_its_pause() -> None:
+    first, second = halves(Window(1.0, 11.0), activity((0, 5), (6, 20), seconds=20))
+    assert (first.start_s, second.end_s) == pytest.approx((1.0 - 0.0, 11.0), abs=MARGIN_S)
+    assert 5 <= first.end_s <= second.start_s <= 6
+
+
+def take(written: str, said: str) -> Take:
+    """A window in which `said` was heard and `written` was transcribed, one letter a phone, as one word."""
+    spikes = [(5 * k + 5, phone) for k, phone in enumerate(said)]
+    posteriors = heard(*spikes, frames=5 * len(said) + 10)
+    answer = Heard((Word(written, 0.0, 1.0, 0.9),), -0.3, 1.0)
+    spoken = Pronunciation(tuple(written), (0,) * len(written))
+    return Take(Window(0.0, 9.0), answer, spoken, align(written, posteriors), posteriors.spotted())
+
+
+def test_a_text_that_fits_names_the_phones_and_gives_the_words_their_times() -> None:
+    fitting = take("mapatiku", "mapatiku")
+    assert fitting.believed
+    assert "".join(phone.ipa for phone in fitting.phones) == "mapatiku"
+    assert fitting.words[0].start_s == fitting.phones[0].start_s
+    assert fitting.words[0].end_s == fitting.phones[-1].end_s
+
+
+def test_a_text_that_writes_a_returning_verse_once_is_not_believed() -> None:
+    short = take("mapatiku", "mapatikumapatiku")
+    assert short.evidence == 1.0
+    assert short.omits
+    assert not short.believed
+    assert "".join(phone.ipa for phone in short.phones) == "mapatikumapatiku"
+    assert short.words == ()
+
+
+def test_an_answer_is_credible_only_with_good_numbers() -> None:
+    words = (Word("hello", 0.0, 1.0, 0.9), Word("there", 1.0, 2.0, 0.5))
+    assert Heard(words, -0.5, 1.4).credible
+    assert not Heard(words, -1.2, 1.4).credible
+    assert not Heard(words, -0.5, 2.6).credible
+    assert not Heard((Word("hello", 0.0, 1.0, 0.2),), -0.5, 1.4).credible
+    assert not Heard((), -0.5, 0.0).credible
