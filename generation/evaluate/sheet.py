@@ -43,6 +43,8 @@ POSES: dict[str, Setting] = {
     "nearer": {"z": -60},
 }
 
+CAPTION = 26  # px, height of the darkened strip behind a name
+
 _HEAD = ("yaw", "pitch", "roll", "x", "y", "z")
 _GAZE = ("gaze_yaw", "gaze_pitch")
 
@@ -77,8 +79,8 @@ def contact_sheet(frames: Iterable[Frame], names: Iterable[str], *, columns: int
     for frame, name in zip(frames, names, strict=True):
         height = round(side * frame.shape[0] / frame.shape[1])
         tile = np.asarray(cv2.resize(frame, (side, height), interpolation=cv2.INTER_AREA), np.uint8)
-        cv2.putText(tile, name, (7, 19), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 3, cv2.LINE_AA)
-        cv2.putText(tile, name, (7, 19), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+        tile[:CAPTION] //= 2
+        cv2.putText(tile, name, (7, CAPTION - 7), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
         tiles.append(tile)
     tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % columns)
     return np.concatenate([np.concatenate(tiles[i : i + columns], 1) for i in range(0, len(tiles), columns)])

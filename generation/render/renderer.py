@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -126,11 +126,12 @@ class Renderer:
         return frame
 
     def _take(self) -> Buffers:
-        if self._idle.empty():
+        try:
+            return self._idle.get_nowait()
+        except Empty:
             buffers = Buffers(self.rig.portrait.size, self._attributes)
             self._all.append(buffers)
             return buffers
-        return self._idle.get()
 
 
 class _Clock:

@@ -8,6 +8,7 @@ import pytest
 
 from generation.evaluate.sheet import POSES, contact_sheet, face_window, motion
 from generation.portrait.topology import EYES, LIPS, MOUTH_OPENING
+from generation.render.raster import FAR, rasterise
 from generation.render.renderer import LOOK_AHEAD, STAGES
 from generation.render.speaking import seal_while_speaking
 from generation.types import CHANNELS
@@ -60,6 +61,24 @@ def test_the_border_never_moves_so_that_the_crop_can_be_pasted_back() -> None:
         assert edge.shape[1] == 3
     error = np.abs(frame.astype(int) - portrait().image)
     assert max(error[0].mean(), error[-1].mean(), error[:, 0].mean(), error[:, -1].mean()) < 1.0
+
+
+@pytest.mark.parametrize("name", ["portrait_a", "astronaut"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"yaw": 30, "pitch": 20, "roll": 15, "z": -80, "jawOpen": 1.0},
+        {"yaw": -30, "pitch": -20, "roll": -15, "z": 80, "x": 10, "y": -10},
+    ],
+)
+def test_the_mesh_covers_every_pixel_however_the_head_turns(name: str, setting: dict[str, float]) -> None:
+    puppet, triangles = renderer(name)._puppet, renderer(name)._triangles
+    pose = motion([setting])
+    screen = puppet.pose(pose.coefficients[0], pose.head[0], 1.0)
+    size = portrait(name).size
+    depth, flow = np.empty((size, size), np.float32), np.empty((size, size, 3), np.float32)
+    rasterise(screen, renderer(name)._attributes, triangles, depth, flow)
+    assert depth.max() < FAR
 
 
 def test_an_open_mouth_is_dark_and_red_inside_but_not_black() -> None:
