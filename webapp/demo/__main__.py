@@ -30,8 +30,8 @@ WATCH = 2.0  # seconds between two looks at the running processes
 def main() -> int:
     """0 done, 1 the site failed, 3 something on this machine is in the way."""
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    signal.signal(signal.SIGHUP, _as_interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _as_interrupt)
     try:
         _demo(arguments.port, once=arguments.once)
     except KeyboardInterrupt:
