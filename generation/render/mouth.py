@@ -28,7 +28,7 @@ from generation.types import CHANNELS, FloatArray, Frame
 
 UPPER_EDGE = 2.0  # mm of the upper incisors' edge below the line between closed lips
 LOWER_EDGE = 4.0  # mm, of the lower incisors' edge with the jaw closed
-OWN_LOWER_EDGE = 1.0  # share of a smile's gap at which the lower edge hides behind the upper teeth
+OWN_LOWER_EDGE = 1.15  # share of a smile's gap at which the lower edge hides behind the upper teeth
 TEETH_DEPTH, LOWER_DEPTH, TONGUE_DEPTH = 6.0, 8.0, 16.0  # mm behind the lips
 JAW_DROP, JAW_BACK, JAW_SIDE = 20.0, 8.0, 4.0  # mm that the lower incisors travel at full jawOpen, jawLeft
 TONGUE_DROP = 0.52  # share of the jaw's drop that the resting tongue takes
@@ -37,6 +37,7 @@ OPENS_AT, OPENS_OVER = 0.15, 0.9  # mm of new gap at which the interior begins t
 OWN_RISE = 8.0  # mm above the opening to which own teeth continue behind the upper lip
 OWN_GUMS = (1.5, 4.5)  # mm above the opening over which they turn into gums
 CLOSES_FROM = 1.6  # mm of gap below which the portrait's own teeth sink into the shade of the lips
+LIP_SHADE = 0.9  # mm by which the upper lip's shade reaches further than the lower lip's
 LOWER_LIGHT = 0.86  # of the lower teeth against the upper, which catch the light
 SHOWS_TEETH = 2.0  # mm of gap from which a portrait may show its own teeth
 AXES = np.array([[0, 0], [10, 0], [0, 10]], np.float32)  # mm, three points that fix an affine map
@@ -139,7 +140,8 @@ def paint_mouth(
     if shown.max() < 0.02:
         return
     interior = _interior(layer, puppet, area, coefficients, head)
-    near_lips = np.clip(blurred(opening, max(1.2, 2.2 * mm)) * 1.25, 0, 1)
+    inner = np.roll(blurred(opening, max(1.2, 2.2 * mm)), round(LIP_SHADE * mm), 0)
+    near_lips = np.clip(inner * 1.25, 0, 1)
     tall = float(edge[:, 1].max() - edge[:, 1].min()) / mm
     interior *= ((0.46 + 0.54 * near_lips) * (0.78 + 0.22 * float(smoothstep(0, 6, tall))))[..., None]
     if layer.own is not None:
