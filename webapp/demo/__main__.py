@@ -28,14 +28,15 @@ WATCH = 2.0  # seconds between two looks at the running processes
 
 
 def main() -> int:
-    """0 done, 1 the site failed, 3 something on this machine is in the way."""
+    """0 done, 1 the site failed, 3 something on this machine is in the way, 130 interrupted before the end."""
     arguments = _arguments()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _as_interrupt)
     try:
         _demo(arguments.port, once=arguments.once)
     except KeyboardInterrupt:
-        print("\nStopped. Everything that was made is kept in var/.")
+        print("\nInterrupted. Everything is stopped; what was made is kept in var/.")
+        return 130
     except CannotStart as error:
         print(f"\n✗ {error}", file=sys.stderr)
         return 3
@@ -67,12 +68,18 @@ def _demo(port: int, *, once: bool) -> None:
         video, out = _main_job(site, accounts, studio)
         _print_evidence(site, studio, video, out)
         print(f"\nDone in {time.monotonic() - started:.0f} s.")
-        if once:
-            return
-        print(f"The site runs at {site.address} until you press Ctrl-C.")
+        if not once:
+            _wait_for_the_end(site)
+
+
+def _wait_for_the_end(site: Site) -> None:
+    print(f"The site runs at {site.address} until you press Ctrl-C.", flush=True)
+    try:
         while True:
-            processes.check()
+            site.processes.check()
             time.sleep(WATCH)
+    except KeyboardInterrupt:
+        print("\nStopped. Everything that was made is kept in var/.")
 
 
 def _start(processes: Processes, port: int) -> Site:
