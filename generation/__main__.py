@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
+from threading import Event
 from typing import NoReturn
 
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
-from generation.types import EMOTIONS, Controls
+from generation.types import EMOTIONS, Controls, Progress, ProgressCallback
 
 SIZES = range(256, 1025, 2)  # px
 RATES = (24.0, 60.0)  # frames per second
@@ -40,7 +40,6 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in given
     try:
-        signal.signal(signal.SIGTERM, _cancel)
         options = parser().parse_args(given)
         answer: dict[str, object] = options.command(options)
     except KeyboardInterrupt:
@@ -102,6 +101,9 @@ def parser() -> Parser:
 
 
 def _render(options: argparse.Namespace) -> dict[str, object]:
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+
     from generation import motion_file  # the engine is heavy: `weights` and `--help` do without
     from generation.pipeline import render
     from generation.progress_bar import ProgressBar
@@ -115,7 +117,7 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     motion = motion_file.read(options.motion) if options.motion else None
     portrait = _read(options.portrait, "portrait_missing", "picture")
     _read(options.audio, "recording_missing", "recording", limit=1)
-    with ProgressBar() as progress:
+    with ProgressBar() as bar:
         report, played = render(
             portrait,
             options.audio,
@@ -126,7 +128,7 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
             motion=motion,
             whole=options.frame == "full",
             stream=options.stream,
-            progress=progress,
+            progress=_stoppable(bar, stop),
         )
     if options.motion_out:
         motion_file.write(played, options.motion_out)
@@ -276,8 +278,18 @@ def _chatter_aside() -> Iterator[None]:
             sys.stderr = sys.__stderr__ or stderr
 
 
-def _cancel(_signal: int, _frame: FrameType | None) -> None:
-    raise Cancelled
+def _stoppable(progress: ProgressCallback, stop: Event) -> ProgressCallback:
+    """The same callback, which ends the work at its next report once `stop` is set, unless the file is finished.
+
+    An exception thrown by a signal's handler could land inside the start of a native library and break it there.
+    """
+
+    def tell(report: Progress) -> None:
+        if stop.is_set() and (report.stage, report.done) != ("encode", report.total):
+            raise Cancelled
+        progress(report)
+
+    return tell
 
 
 if __name__ == "__main__":
