@@ -41,7 +41,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "We could not read this file.",
         "Save it again in a common format (JPEG or PNG, WAV or MP3) and upload that one.",
     ),
-    "check_took_too_long": ("Checking this file took too long.", "Try a smaller or shorter one."),
     "upload_in_use": ("This is part of a video or a consent, so it stays.", "Nothing was deleted."),
     "portrait_not_ready": ("This portrait is not ready.", "Wait for its check, or choose another one."),
     "recording_not_ready": ("This recording is not ready.", "Wait for its check, or choose another one."),
@@ -68,7 +67,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "too_late": ("This video has moved on meanwhile.", "Look at its page to see where it is now."),
     "own_video": ("This is your own video; somebody else has to decide on it.", "Leave it in the queue."),
     "reason_missing": ("A rejection needs a reason.", "Write one or two sentences; its maker will read them."),
-    "verdict_unknown": ("Choose to approve or to reject.", "Nothing was decided."),
     "not_in_ledger": (
         "This video is not in the ledger.",
         "It cannot be published. Tell the people who run this site.",

@@ -10,6 +10,7 @@ DATABASE_URL           postgres://… (SQLite in SITTER_DATA)        REDIS_URL  
 EMAIL_URL              smtp+tls://…, filemail:///folder (console)  SITTER_MAIL_FROM  sender of the site's mail
 SITTER_S3_BUCKET, SITTER_S3_ENDPOINT, SITTER_S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: files in S3
 SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LEVEL  (INFO)
+SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
 SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT: files of SITTER_DATA/keys unless given (see provenance.keys)
 """
@@ -236,6 +237,7 @@ MAX_ATTEMPTS = 3  # renders of a job that lost its worker
 CONSENT_DAYS = 365  # default validity
 MAX_CONSENT_DAYS = 3 * 365
 VIDEO_SIZE = env.int("SITTER_SIZE", 512)
+VISIBLE_LABEL = env.bool("SITTER_VISIBLE_LABEL", False)  # beside marks and manifest, which every video has
 WATERMARK_KEY_FILE = Path(env.str("SITTER_WATERMARK_KEY_FILE", str(KEYS / "watermark.key")))
 TRUST_ROOT = Path(env.str("SITTER_TRUST_ROOT", str(KEYS / "root.pem")))
 

@@ -8,10 +8,12 @@ import time
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from PIL import Image
 
 from provenance.identify import identify
 from provenance.keys import load_trust_root, load_watermark_key
@@ -30,6 +32,7 @@ pytestmark = [pytest.mark.slow]
 SECONDS = 3.0
 FRAMES = 75
 QUICKLY_S = 2.0
+VISIBLE = 40  # levels; the marks and JPEG change fewer
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,21 @@ def test_a_job_is_rendered_marked_sealed_and_entered_and_every_task_may_run_twic
     assert (found.manifest.state, found.watermark_agrees) == ("trusted", True)
     assert found.manifest.job["consent_reference"] == str(job.consent_id)
     assert identify(film, key=key).job_code == job.code_hex
+
+
+def test_the_operator_may_ask_for_a_visible_label(job, tmp_path, settings):
+    posters = []
+    for wanted in (False, True):
+        settings.VISIBLE_LABEL = wanted
+        Job.objects.update(status=Status.QUEUED, poster="")
+        render_video(str(job.pk))
+        job.refresh_from_db()
+        assert job.engine["label"] is wanted
+        posters.append(np.asarray(Image.open(job.poster.open()), dtype=np.int16))
+    changed = np.abs(posters[1] - posters[0]).max(axis=2) > VISIBLE
+    rows, columns = np.nonzero(changed)
+    assert changed.mean() < 0.05, "only a corner changes"
+    assert max(np.ptp(rows), np.ptp(columns)) < 0.5 * max(changed.shape)
 
 
 def test_a_film_without_a_known_signer_is_not_handed_on(job, monkeypatch):

@@ -241,6 +241,14 @@ def test_two_faces_are_outlined_and_the_chosen_one_speaks(creator):
     assert portrait.crop[0] > 256
 
 
+def test_a_check_ends_when_its_upload_is_deleted(creator):
+    recording = make_recording(creator, State.CHECKING)
+    still_wanted = checks._still_wanted(recording)
+    assert still_wanted({})
+    services.delete_upload(upload=recording)
+    assert not still_wanted({})
+
+
 def test_deleting_while_the_check_runs_leaves_nothing_behind(creator):
     recording = make_recording(creator, State.CHECKING)
     key = str(recording.pk)

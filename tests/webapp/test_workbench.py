@@ -33,6 +33,7 @@ def render_order(tmp_path):
         "face_index": None,
         "controls": {"seed": 1, "gaze": [0, 0], "distance": 1.0, "emotion": "neutral", "emotion_weight": 0.0},
         "size": 512,
+        "label": False,
         "code": 1,
         "watermark_key_file": str(tmp_path / "no key"),
     }

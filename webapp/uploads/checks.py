@@ -42,6 +42,7 @@ def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
     found = workbench.run(
         "examine_portrait",
         {"source": str(source), "folder": str(folder), "face_index": portrait.face_index},
+        beat=_still_wanted(portrait),
         limit_s=LIMIT_S,
     )
     clean = Path(found.pop("clean"))
@@ -54,10 +55,17 @@ def _examine_recording(recording: Recording, folder: Path) -> Outcome:
     found = workbench.run(
         "examine_recording",
         {"source": str(source), "folder": str(folder), "max_seconds": recording.owner.max_recording_seconds},
+        beat=_still_wanted(recording),
         limit_s=LIMIT_S,
     )
     clean = Path(found.pop("clean"))
     return found | {"state": State.READY} | _stored(recording, clean)
+
+
+def _still_wanted(upload: Portrait | Recording) -> Callable[[workbench.Report], bool]:
+    """A heartbeat that keeps others from starting over, and ends the check of what was deleted meanwhile."""
+    row = type(upload)._default_manager.filter(pk=upload.pk, state=State.CHECKING)
+    return lambda _: row.update(sent_at=timezone.now()) == 1
 
 
 def _stored(upload: Portrait | Recording, clean: Path) -> Outcome:
@@ -71,6 +79,8 @@ def _settle(upload: Portrait | Recording, examine: Callable[[Path], Outcome]) ->
     try:
         with workspace() as folder:
             outcome = examine(folder)
+    except workbench.Stopped:
+        return
     except workbench.Declined as reason:
         outcome = _refusal(Explanation(reason.code, reason.message, reason.hint))
     except workbench.Crashed as crash:

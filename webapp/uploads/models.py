@@ -52,7 +52,7 @@ class Upload(models.Model):
     hint = models.CharField(max_length=500, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(auto_now_add=True, help_text="When the check was last put into the queue.")
+    sent_at = models.DateTimeField(auto_now_add=True, help_text="When the check was last queued or alive.")
     checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

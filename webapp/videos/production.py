@@ -85,8 +85,10 @@ def perform_marked(
     code: int,
     watermark_key: bytes,
     report: Say,
+    label: bool = False,
 ) -> Take:
-    """Analyse, listen and plan now; the frames that follow carry `code` in both marks."""
+    """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for."""
+    from generation.label import labelled
     from generation.pipeline import perform
     from generation.types import Controls, Progress
     from provenance.watermark import Marker
@@ -104,7 +106,9 @@ def perform_marked(
         progress=tell,
     )
     marker = Marker(code, watermark_key, performance.width, performance.height, performance.fps)
-    return Take(marker.mark(performance.frames), performance)
+    width, height = performance.width, performance.height
+    painted = labelled(performance.frames, width, height) if label else performance.frames
+    return Take(marker.mark(painted), performance)
 
 
 def render(
@@ -115,6 +119,7 @@ def render(
     face_index: int | None,
     controls: dict[str, Any],
     size: int,
+    label: bool,
     code: int,
     watermark_key_file: str,
     report: Say,
@@ -135,6 +140,7 @@ def render(
         code=code,
         watermark_key=watermark_key,
         report=report,
+        label=label,
     )
     made = take.performance
     frames = _with_poster(take.frames, poster, report)
@@ -149,6 +155,7 @@ def render(
         "words": [{"text": w.text, "start_s": w.start_s, "end_s": w.end_s} for w in made.speech.words],
         "language": made.speech.language,
         "engine": ENGINE,
+        "label": label,
         "weights": list(made.weights),
     }
 

@@ -159,7 +159,12 @@ def finish_render(job: Job, result: dict[str, Any], folder: Path) -> None:
         "seconds": result["seconds"],
         "words": result["words"],
         "language": result["language"],
-        "engine": {"name": result["engine"], "version": VERSION, "weights": result["weights"]},
+        "engine": {
+            "name": result["engine"],
+            "version": VERSION,
+            "weights": result["weights"],
+            "label": result["label"],
+        },
     }
     if not job.poster:
         columns["poster"] = put(job.poster, Path(result["poster"]))
@@ -195,6 +200,7 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
             "emotion_weight": job.emotion_weight,
         },
         "size": job.size,
+        "label": settings.VISIBLE_LABEL,
         "code": job.code,
         "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
     }

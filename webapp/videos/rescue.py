@@ -22,7 +22,7 @@ from webapp.videos.status import move
 
 log = logging.getLogger(__name__)
 MESSAGE_LOST_S = 600.0  # a job waiting longer gets a second message; a surplus one does no harm
-CHECK_LOST_S = 150.0  # above the longest check
+CHECK_LOST_S = 45.0  # a running check renews its time at every heartbeat; a surplus message does no harm
 
 
 def rescue_lost_work() -> None:
