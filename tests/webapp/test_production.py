@@ -58,7 +58,8 @@ def test_a_job_is_rendered_marked_sealed_and_entered_and_every_task_may_run_twic
     render_video(str(job.pk))
     job.refresh_from_db()
     assert (job.status, job.attempt, job.frames, job.fps) == (Status.SEALING, 1, FRAMES, 25.0)
-    assert job.poster
+    assert lettering(job) < 0.1
+    assert not job.engine["label"]
     assert job.engine["weights"]
     assert job.rendered_sha256 == hashlib.sha256(job.rendered.read()).hexdigest()
     unsigned = job.rendered.name
@@ -82,19 +83,21 @@ def test_a_job_is_rendered_marked_sealed_and_entered_and_every_task_may_run_twic
     assert identify(film, key=key).job_code == job.code_hex
 
 
-def test_the_operator_may_ask_for_a_visible_label(job, tmp_path, settings):
-    posters = []
-    for wanted in (False, True):
-        settings.VISIBLE_LABEL = wanted
-        Job.objects.update(status=Status.QUEUED, poster="")
-        render_video(str(job.pk))
-        job.refresh_from_db()
-        assert job.engine["label"] is wanted
-        posters.append(np.asarray(Image.open(job.poster.open()), dtype=np.int16))
-    changed = np.abs(posters[1] - posters[0]).max(axis=2) > VISIBLE
-    rows, columns = np.nonzero(changed)
-    assert changed.mean() < 0.05, "only a corner changes"
-    assert max(np.ptp(rows), np.ptp(columns)) < 0.5 * max(changed.shape)
+def lettering(job: Job) -> float:
+    """Share of the poster's lower left that is unlike the portrait there; clothes move a little."""
+    poster = Image.open(job.poster.open()).convert("RGB")
+    portrait = Image.open(SAMPLES / "portrait_a.png").convert("RGB").resize(poster.size)
+    corner = (0, round(0.9 * poster.height), round(0.3 * poster.width), poster.height)
+    shown, given = (np.asarray(picture.crop(corner), dtype=np.int16) for picture in (poster, portrait))
+    return float((np.abs(shown - given).max(axis=2) > VISIBLE).mean())
+
+
+def test_the_operator_may_ask_for_a_visible_label(job, settings):
+    settings.VISIBLE_LABEL = True
+    render_video(str(job.pk))
+    job.refresh_from_db()
+    assert job.engine["label"]
+    assert lettering(job) > 0.2
 
 
 def test_a_film_without_a_known_signer_is_not_handed_on(job, monkeypatch):
