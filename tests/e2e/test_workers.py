@@ -11,9 +11,9 @@ import pytest
 from tests.e2e.stages import SAMPLES, Stage
 from webapp.demo.evidence import check_ledger_proof, provenance
 from webapp.demo.journey import Desk, Order, Studio
+from webapp.demo.pages import Page
 from webapp.demo.processes import Program
 from webapp.demo.site import manage
-from webapp.demo.visitor import Page
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(600)]
 

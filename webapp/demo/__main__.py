@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import imageio_ffmpeg
+import requests
 
 from webapp.demo.accounts import Account, make_accounts
 from webapp.demo.errors import CannotStart, JourneyFailed
@@ -40,7 +41,7 @@ def main() -> int:
     except CannotStart as error:
         print(f"\n✗ {error}", file=sys.stderr)
         return 3
-    except JourneyFailed as error:
+    except (JourneyFailed, requests.RequestException) as error:
         print(f"\n✗ {error}\n  The logs are in var/log.", file=sys.stderr)
         return 1
     return 0

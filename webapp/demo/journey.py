@@ -10,7 +10,8 @@ from typing import Any
 
 from webapp.demo.accounts import Account
 from webapp.demo.errors import JourneyFailed
-from webapp.demo.visitor import POLL, Page, Visitor
+from webapp.demo.pages import Page
+from webapp.demo.visitor import POLL, Visitor
 
 CHECK_SECONDS = 300.0  # for the check of an upload; about 5 s once the models are loaded
 RENDER_SECONDS = 900.0  # for a 10 s video on two busy cores

@@ -1,11 +1,11 @@
-"""The visitor fills in forms as a browser without JavaScript would send them."""
+"""Pages are read, and their forms filled in, as a browser without JavaScript would."""
 
 from __future__ import annotations
 
 import pytest
 
 from webapp.demo.errors import JourneyFailed
-from webapp.demo.visitor import Form, Page, _Reader
+from webapp.demo.pages import Form, Page, read_page
 
 PAGE = """
 <html><head><title>Not read</title><style>nor this</style></head><body>
@@ -28,9 +28,7 @@ reviewer</textarea>
 
 
 def read(html: str) -> Page:
-    reader = _Reader()
-    reader.feed(html)
-    return Page("http://x/videos/new/", 200, html, tuple(reader.forms), " ".join("".join(reader.text).split()))
+    return read_page("http://x/videos/new/", 200, html)
 
 
 def test_a_form_sends_what_stands_in_it() -> None:
