@@ -247,4 +247,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("SITTER_LOG_LEVEL", "INFO")},
+    # The look for lost work runs every few seconds; our own lines say what happened to a job.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("celery.beat", "celery.app.trace", "celery.worker.strategy")
+    },
 }

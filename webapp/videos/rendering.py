@@ -77,6 +77,7 @@ def claim(job_id: str, *, worker: str) -> Job | None:
         return None
     job = Job.objects.select_related("portrait", "recording", "consent__recorded_statement").get(pk=job_id)
     if job.consent.is_valid_for(job.portrait, now):
+        log.info("job %s: attempt %d begins", job.pk, job.attempt)
         return job
     cancel_without_consent(job)
     return None
@@ -181,7 +182,9 @@ def finish_render(job: Job, result: dict[str, Any], folder: Path) -> None:
                 version=VERSION,
                 weights=[weight["sha256"] for weight in result["weights"]],
             )
-    if not kept:
+    if kept:
+        log.info("job %s: rendered %d frames in attempt %d", job.pk, columns["frames"], job.attempt)
+    else:
         discard(job.rendered)
 
 

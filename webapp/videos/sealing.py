@@ -79,6 +79,7 @@ def _seal(job: Job) -> None:
             "heartbeat_at": None,
         }
     if _keep(job, columns):
+        log.info("job %s: sealed", job.pk)
         discard(job.rendered)
     else:
         discard(job.output)
