@@ -11,10 +11,10 @@ from typing import IO
 from uuid import uuid4
 
 import ffmpeg
-import imageio_ffmpeg
 import numpy as np
 
 from generation.errors import GenerationError, InputRefused, MissingOnMachine
+from generation.sound_source import ffmpeg_program, sound
 from generation.types import Frame
 
 QUALITY = 19  # x264's CRF; below 20 the grain of the marks and of skin survives (measured)
@@ -39,10 +39,16 @@ def encode(
     in fragments that can be watched while it grows. Raises GenerationError with codes disk_full, encode_failed.
     """
     unfinished = out if stream else out.with_name(f".{out.stem[:80]}-{uuid4().hex}.mp4")
-    command = _command(recording, unfinished, fps, size, stream)
-    with tempfile.TemporaryFile() as words:
+    with recording.open("rb") as voice, tempfile.TemporaryFile() as words:
+        command = _command(voice.fileno(), unfinished, fps, size, stream)
         try:
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=words)
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=words,
+                pass_fds=[voice.fileno()],
+            )
         except OSError as fault:
             raise MissingOnMachine(
                 "ffmpeg_missing", "The program ffmpeg could not be started.", "Run `pip install imageio-ffmpeg`."
@@ -61,20 +67,9 @@ def encode(
                 unfinished.unlink(missing_ok=True)
 
 
-def ffmpeg_program() -> str:
-    """Path of the ffmpeg binary that its wheel brought; raises MissingOnMachine without one."""
-    try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as fault:
-        raise MissingOnMachine(
-            "ffmpeg_missing", "The program ffmpeg is not on this machine.", "Run `pip install imageio-ffmpeg`."
-        ) from fault
-
-
-def _command(recording: Path, target: Path, fps: float, size: tuple[int, int], stream: bool) -> list[str]:
-    """The ffmpeg command line; paths go in as file: addresses, so that no name is read as an option or protocol."""
+def _command(voice: int, target: Path, fps: float, size: tuple[int, int], stream: bool) -> list[str]:
+    """The ffmpeg command line; the target is a file: address, so that no name is read as an option or protocol."""
     picture = ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", video_size=size, framerate=fps)
-    sound = ffmpeg.input(f"file:{recording.resolve()}", vn=None)["a:0"]
     options: dict[str, object] = {
         "vf": TO_REC_709,
         "vcodec": "libx264",
@@ -91,7 +86,7 @@ def _command(recording: Path, target: Path, fps: float, size: tuple[int, int], s
         options |= {"g": max(1, round(FRAGMENT_S * fps)), "flush_packets": 1}
     else:
         options |= {"movflags": "faststart"}
-    node = ffmpeg.output(picture["v:0"], sound, f"file:{target.resolve()}", **options)
+    node = ffmpeg.output(picture["v:0"], sound(voice), f"file:{target.resolve()}", **options)
     node = node.global_args("-hide_banner", "-loglevel", "error", "-nostats").overwrite_output()
     return [str(word) for word in ffmpeg.compile(node, cmd=ffmpeg_program())]
 

@@ -62,6 +62,14 @@ def silent(_: Progress) -> None:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """Something in an upload that will work, but less well."""
+
+    code: str  # stable
+    message: str  # one sentence for people
+
+
+@dataclass(frozen=True)
 class Face:
     """One face found in a picture."""
 

@@ -10,20 +10,12 @@ from generation.portrait.crop import Square, square
 from generation.portrait.decode import Picture, decode, encode_clean
 from generation.portrait.detect import detector, height
 from generation.portrait.refusals import Box
-from generation.types import Face
+from generation.types import Advice, Face
 
 GOOD_HEIGHT = 150  # px from forehead to chin; below it the finished video looks soft at 512
 TURNED_YAW = 20.0  # degrees as measured, about 25 in truth; beyond it the far cheek smears in large turns
 CLOSED = 0.55  # of both blink blendshapes; true closed eyes measure 0.6–0.75, open ones below 0.3
 OPEN_MOUTH = 0.35  # of jawOpen
-
-
-@dataclass(frozen=True)
-class Advice:
-    """Something that will work, but less well; `code` is stable, `message` is for people."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)

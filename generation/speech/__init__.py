@@ -1,6 +1,6 @@
 """Speech: from any recording to phones, words, pitch and loudness."""
 
-from generation.speech.examination import Advice, RecordingExamination, examine
+from generation.speech.examination import RecordingExamination, examine
 from generation.speech.hearing import listen
 
-__all__ = ["Advice", "RecordingExamination", "examine", "listen"]
+__all__ = ["RecordingExamination", "examine", "listen"]

@@ -1,9 +1,4 @@
-"""Any container and codec that ffmpeg reads → samples, with hostile files kept harmless.
-
-ffmpeg is given the opened file as its standard input (protocol `fd`, which can seek) and is allowed no other
-protocol: a playlist inside a file can open neither another file nor the network, and no file name ever reaches
-a command line.
-"""
+"""Any container and codec that ffmpeg reads → samples, within limits of size, length and time."""
 
 from __future__ import annotations
 
@@ -13,13 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from generation.errors import GenerationError, RecordingRefused
+from generation.sound_source import ffmpeg_program, sound
 from generation.types import SAMPLE_RATE, FloatArray
 
 MIN_SECONDS = 1.1  # one second and the padding that codecs add; less holds no phrase to move a face to
@@ -31,6 +26,7 @@ USUAL_RATES = "48000|44100|32000|24000|22050|16000"  # Hz, that browsers and the
 TIME_LIMIT_S = 120  # of processor time for one pass of ffmpeg; an hour of AAC takes about 15 s
 _OUT_OF_TIME = (255, -signal.SIGXCPU, -signal.SIGKILL)  # how ffmpeg ends at its -timelimit
 _FORBIDDEN = "Operation not permitted"  # the other reason for 255: a playlist that wants to open a file
+STANDARD_INPUT = 0  # the descriptor that ffmpeg reads the recording from
 _PIPE_BYTES = 1 << 16
 _BYTES_PER_SAMPLE = 4
 
@@ -90,7 +86,7 @@ def write_flac(recording: Path, out: Path) -> None:
     """
     allowed = {"sample_rates": USUAL_RATES, "channel_layouts": "mono|stereo", "sample_fmts": "s16"}
     plain = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact", "flags:a": "+bitexact"}
-    chain = _gapless(_source()).filter("aformat", **allowed)
+    chain = sound(STANDARD_INPUT).filter("aformat", **allowed)
     target = chain.output(f"file:{out.absolute()}", vn=None, acodec="flac", format="flac", **plain)
     with _ffmpeg(recording, target) as run:
         pass
@@ -109,25 +105,14 @@ def write_flac(recording: Path, out: Path) -> None:
 def _decode(recording: Path, max_seconds: float) -> tuple[FloatArray, list[str]]:
     """Samples until the end, or just beyond `max_seconds`, and the lines in which ffmpeg complained."""
     limit = (int(max_seconds * SAMPLE_RATE) + SAMPLE_RATE) * _BYTES_PER_SAMPLE
-    target = _gapless(_source()).output("pipe:1", vn=None, ac=1, ar=SAMPLE_RATE, format="f32le")
-    sound = bytearray()
+    target = sound(STANDARD_INPUT).output("pipe:1", vn=None, ac=1, ar=SAMPLE_RATE, format="f32le")
+    heard = bytearray()
     with _ffmpeg(recording, target) as run:
-        while len(sound) < limit and (block := run.output.read(_PIPE_BYTES)):
-            sound += block
-    usable = len(sound) - len(sound) % _BYTES_PER_SAMPLE
-    samples = np.frombuffer(bytes(sound[:usable]), dtype="<f4")
+        while len(heard) < limit and (block := run.output.read(_PIPE_BYTES)):
+            heard += block
+    usable = len(heard) - len(heard) % _BYTES_PER_SAMPLE
+    samples = np.frombuffer(bytes(heard[:usable]), dtype="<f4")
     return np.clip(np.nan_to_num(samples), -1.0, 1.0).astype(np.float32), run.complaints
-
-
-def _source() -> Any:
-    import ffmpeg
-
-    return ffmpeg.input("fd:", fd=0, protocol_whitelist="fd,pipe").audio
-
-
-def _gapless(audio: Any) -> Any:
-    """Fill holes in the time line with silence, so that samples and the video's clock agree."""
-    return audio.filter("aresample", **{"async": 1})
 
 
 @dataclass
@@ -143,7 +128,7 @@ class _Run:
 def _ffmpeg(recording: Path, target: Any) -> Iterator[_Run]:
     """Run ffmpeg on the opened file, for as long as the caller reads its output."""
     options = ("-nostdin", "-nostats", "-y", "-v", "error", "-max_error_rate", "1", "-timelimit", str(TIME_LIMIT_S))
-    command = target.global_args(*options).compile(cmd=_executable())
+    command = target.global_args(*options).compile(cmd=ffmpeg_program())
     with recording.open("rb") as source, tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=log)
         assert process.stdout is not None
@@ -160,13 +145,6 @@ def _ffmpeg(recording: Path, target: Any) -> Iterator[_Run]:
         run.complaints += log.read(_PIPE_BYTES).decode(errors="replace").splitlines()
     if run.status in _OUT_OF_TIME and not any(_FORBIDDEN in line for line in run.complaints):
         raise _too_slow()
-
-
-@cache
-def _executable() -> str:
-    import imageio_ffmpeg
-
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 # ---- refusals ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from generation.speech import decode
 from generation.speech.activity import VOICED, activity, voice_share
 from generation.speech.prosody import loudness_db
-from generation.types import FloatArray
+from generation.types import Advice, FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -22,14 +22,6 @@ ENOUGH = 0.05  # share of the time with or without a voice that makes its level 
 NO_VOICE = 0.02  # share of the time; less than a word
 FULL_SCALE = 0.985  # of the range; above, the converter was at its end
 CLIPPED = 1e-3  # share of samples at full scale that can be heard
-
-
-@dataclass(frozen=True)
-class Advice:
-    """Something that will work, but less well; `code` is stable, `message` is for people."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)

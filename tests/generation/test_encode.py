@@ -5,9 +5,10 @@ import av
 import numpy as np
 import pytest
 
-from generation.encode import encode, ffmpeg_program
+from generation.encode import encode
 from generation.errors import Cancelled, GenerationError, InputRefused
 from generation.label import labelled
+from generation.sound_source import ffmpeg_program
 from tests.generation.pictures import tone
 
 WIDTH, HEIGHT = 96, 64
