@@ -23,7 +23,7 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
                                       REJECTED FAILED CANCELLED TAKEN_DOWN
     videos:status                     …/status/                fragment with id="status", data-state, data-progress;
                                       JSON {state, stage, progress, eta_s, position, message, hint} with
-                                      "Accept: application/json"
+                                      "Accept: application/json"; 204 with ?since=STATE while nothing changed
     videos:cancel, videos:retry       …/cancel/, …/retry/      POST
     videos:watch, videos:poster       …/watch/, …/poster/      bytes; Range honoured
     videos:download                   …/download/              the sealed MP4, once PUBLISHED

@@ -276,3 +276,12 @@ def test_forgotten_messages_are_sent_again(creator, django_capture_on_commit_cal
         rescue_lost_work()
         rescue_lost_work()
     assert len(after) == 3
+
+
+def test_a_film_in_review_is_left_alone_until_something_changed(log_in, creator):
+    job = make_job(creator, Status.IN_REVIEW)
+    address = reverse("videos:status", args=[job.pk])
+    client = log_in(creator)
+    assert f"{address}?since=IN_REVIEW" in client.get(address).content.decode()
+    assert client.get(address, {"since": "IN_REVIEW"}).status_code == 204
+    assert client.get(address, {"since": "SEALING"}).status_code == 200

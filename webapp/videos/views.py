@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -106,8 +107,13 @@ def video(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 @vary_on_headers("Accept")
 def status(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """The part of the page that changes; JSON for scripts that ask for it."""
+    """The part of the page that changes; JSON for scripts that ask for it.
+
+    With ?since=STATE the answer is 204 while the state is that one, so that a film being watched is left alone.
+    """
     job = get_object_or_404(own_jobs(request), pk=job_id)
+    if request.GET.get("since") == job.status:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if request.accepts("text/html"):
         return render(request, "videos/_status.html", _context(job))
     said = {"state": job.status, "stage": job.stage, "progress": job.progress, "eta_s": job.eta_s}
