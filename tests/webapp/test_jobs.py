@@ -285,3 +285,13 @@ def test_a_film_in_review_is_left_alone_until_something_changed(log_in, creator)
     assert f"{address}?since=IN_REVIEW" in client.get(address).content.decode()
     assert client.get(address, {"since": "IN_REVIEW"}).status_code == 204
     assert client.get(address, {"since": "SEALING"}).status_code == 200
+
+
+def test_portraits_that_may_speak_are_offered_first_and_others_lead_to_their_consent(log_in, creator):
+    silent, agreed = make_portrait(creator), make_portrait(creator)
+    make_consent(agreed)
+    make_recording(creator)
+    page = log_in(creator).get(reverse("videos:new")).content.decode()
+    assert page.index(str(agreed.pk)) < page.index(str(silent.pk))
+    assert reverse("consent:give", args=[silent.pk]) in page
+    assert reverse("consent:give", args=[agreed.pk]) not in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from webapp.accounts.models import User
+from webapp.consent.services import valid_consent
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
 from webapp.videos.models import MAX_SEED, Emotion
 from webapp.videos.services import Choices
@@ -61,6 +62,13 @@ class VideoForm(forms.Form):
         recordings = owner.recordings.filter(state=State.READY, use=RecordingUse.SPEECH)
         self.fields["portrait"].queryset = owner.portraits.filter(state=State.READY)  # type: ignore[attr-defined]
         self.fields["recording"].queryset = recordings  # type: ignore[attr-defined]
+
+    def portraits(self) -> list[tuple[Portrait, bool]]:
+        """The portraits on offer, each with whether a consent lets it speak now; those that may come first."""
+        offered = self.fields["portrait"].queryset  # type: ignore[attr-defined]
+        return sorted(
+            ((portrait, valid_consent(portrait) is not None) for portrait in offered), key=lambda pair: not pair[1]
+        )
 
     def choices(self) -> Choices:
         """The performance; a field left empty keeps its initial value."""
