@@ -51,7 +51,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "consent_invalid": (
         "The consent for this portrait is no longer valid.",
-        "It was withdrawn, has expired, or its spoken statement could not be used. Give a new one, then try again.",
+        "It was withdrawn, has expired, or its spoken statement could not be used. "
+        "Give a new one, then ask for a new video.",
     ),
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
     "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),

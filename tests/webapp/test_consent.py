@@ -154,6 +154,14 @@ def test_withdrawal_stops_what_is_on_its_way(creator, status):
     assert job.error_code == "consent_invalid"
 
 
+def test_a_video_stopped_by_a_withdrawal_leads_to_a_new_consent_and_not_to_a_vain_retry(log_in, creator):
+    job = make_job(creator, Status.QUEUED)
+    withdraw_consent(consent=job.consent, by=creator)
+    page = log_in(creator).get(reverse("videos:video", args=[job.pk])).content.decode()
+    assert reverse("consent:give", args=[job.portrait_id]) in page
+    assert reverse("videos:retry", args=[job.pk]) not in page
+
+
 def test_withdrawal_takes_down_what_is_published(creator):
     job = make_job(creator, Status.PUBLISHED)
     withdraw_consent(consent=job.consent, by=creator)

@@ -35,6 +35,13 @@ def test_a_rejection_reaches_its_maker_with_the_reason(log_in, creator, reviewer
     assert "The voice is a known person" in page
 
 
+def test_what_a_reviewer_writes_when_approving_reaches_its_maker_too(log_in, creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    publish(job=job, reviewer=reviewer, reason="Fine; say aloud that it is made by a computer.")
+    page = log_in(creator).get(reverse("videos:video", args=[job.pk])).content.decode()
+    assert "say aloud that it is made by a computer" in page
+
+
 def test_a_rejection_needs_a_reason(creator, reviewer):
     job = make_job(creator, Status.IN_REVIEW)
     with pytest.raises(Refused) as refused:
