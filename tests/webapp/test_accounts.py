@@ -45,6 +45,7 @@ def test_guessing_a_password_is_slowed_down(client):
         client.post(reverse("account_login"), {"login": user.email, "password": "wrong"})
     page = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert page.status_code in (200, 429)
+    assert "Wait five minutes" in page.content.decode()
     assert client.get(reverse("videos:list")).status_code == 302
 
 
@@ -52,6 +53,19 @@ def test_a_forgotten_password_is_reset_by_mail(client):
     user = make_user()
     client.post(reverse("account_reset_password"), {"email": user.email})
     assert mail.outbox[0].to == [user.email]
+
+
+def test_a_used_reset_link_says_so_without_calling_the_old_password_good(client):
+    user = make_user()
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    link = re.search(r"https?://\S+/reset/key/\S+", mail.outbox[0].body).group()
+    path = "/" + link.split("/", 3)[3]
+    form = client.get(path, follow=True).request["PATH_INFO"]
+    new = {"password1": "an even longer secret", "password2": "an even longer secret"}
+    assert client.post(form, new).status_code == 302
+    page = client.get(path, follow=True).content.decode()
+    assert "This link no longer works" in page
+    assert "still works" not in page
 
 
 def test_addresses_are_one_whatever_their_case():
