@@ -7,7 +7,7 @@ SITTER_HTTPS           0 only where the site is plain HTTP (1)     SITTER_HOSTS 
 SITTER_ORIGINS         https://… origins behind a proxy            SITTER_PROXIES    trusted proxies in front (0)
 SITTER_SECRET_KEY      else made in SITTER_DATA/keys/secret.key
 DATABASE_URL           postgres://… (SQLite in SITTER_DATA)        REDIS_URL         redis://localhost:6379/0
-EMAIL_URL              smtp+tls://…, filemail:///folder (console)  SITTER_MAIL_FROM  sender of the site's mail
+EMAIL_URL              smtp+tls://…, filemail:////dir (console)    SITTER_MAIL_FROM  sender of the site's mail
 SITTER_S3_BUCKET, SITTER_S3_ENDPOINT, SITTER_S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: files in S3
 SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LEVEL  (INFO)
 SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)

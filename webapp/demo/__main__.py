@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import quote
 
 import imageio_ffmpeg
 import requests
@@ -85,13 +86,13 @@ def _wait_for_the_end(site: Site) -> None:
 
 def _start(processes: Processes, port: int) -> Site:
     _say("Starting redis, web, two workers and beat (logs in var/log)")
-    # Embedded whatever the shell or a .env says: SQLite, files under var/, mail into the log of the web process.
+    # Embedded whatever the shell or a .env says: SQLite, files and mail under var/.
     env = environment(
         data=DATA,
         redis_url=start_redis(processes, DATA / "redis"),
         DATABASE_URL="",
         SITTER_S3_BUCKET="",
-        EMAIL_URL="consolemail://",
+        EMAIL_URL=f"filemail:///{quote(str(DATA / 'mail'))}",
         SITTER_HOSTS="localhost,127.0.0.1",
     )
     site = start_site(processes, port=port, env=env)

@@ -1,0 +1,43 @@
+"""The log of requests holds nothing that opens an account and nothing that was searched for."""
+
+from __future__ import annotations
+
+import runpy
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from gunicorn.config import Config
+
+SETTINGS = Path(__file__).parents[2] / "gunicorn.conf.py"
+
+
+def logged(path: str, query: str = "") -> str:
+    """The line that one request leaves."""
+    settings = runpy.run_path(str(SETTINGS))
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": f"{path}?{query}",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": f"http://localhost{path}?{query}",
+    }
+    response = SimpleNamespace(status="200 OK", sent=10, headers=[])
+    request = SimpleNamespace(headers=[])
+    atoms = settings["logger_class"](Config()).atoms(response, request, environ, timedelta(milliseconds=3))
+    return str(settings["access_log_format"] % atoms)
+
+
+def test_a_request_is_told_with_its_answer():
+    assert '"GET /videos/" 200 10 3 ms' in logged("/videos/")
+
+
+@pytest.mark.parametrize("path", ["/accounts/confirm-email/SECRET/", "/accounts/password/reset/key/1a-SECRET/"])
+def test_the_key_of_a_one_time_link_is_not_written_down(path):
+    assert "SECRET" not in logged(path)
+
+
+def test_what_an_auditor_searches_for_is_not_written_down():
+    assert "ada@example.org" not in logged("/audit/", "actor=ada@example.org")
