@@ -31,7 +31,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Something broke on our side.",
         "Try again; what you uploaded is safe. If it happens twice, tell the people who run this site.",
     ),
-    "suspended": ("This account is suspended: {reason}", "You can still see your videos and withdraw consents."),
+    "suspended": (
+        "This account is suspended (“{reason}”).",
+        "You can still see your videos and withdraw consents.",
+    ),
     "file_too_large": (
         "The file is larger than {limit} MB.",
         "Choose a smaller one. What you uploaded before is safe.",

@@ -165,3 +165,30 @@ def test_making_an_account_again_gives_a_new_password_and_role():
     assert user.role == Role.ADMIN
     assert user.check_password(second.getvalue().strip())
     assert first.getvalue() != second.getvalue()
+
+
+def test_the_secret_of_a_second_factor_is_shown_to_nobody(log_in, creator):
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    secret = generate_totp_secret()
+    factor = TOTP.activate(creator, secret).instance
+    page = log_in(make_user(Role.ADMIN)).get(reverse("admin:mfa_authenticator_change", args=[factor.pk]))
+    assert page.status_code == 200
+    assert secret not in page.content.decode()
+
+
+def test_an_administrator_cannot_put_an_address_under_somebody_elses_account(log_in, creator):
+    client = log_in(make_user(Role.ADMIN))
+    assert client.get(reverse("admin:account_emailaddress_add")).status_code == 403
+    theirs = creator.emailaddress_set.get()
+    form = {"email": "mine@example.org", "verified": "on"}
+    client.post(reverse("admin:account_emailaddress_change", args=[theirs.pk]), form)
+    theirs.refresh_from_db()
+    assert theirs.email == creator.email
+
+
+def test_the_folder_of_everything_private_is_closed_to_others(settings, tmp_path):
+    settings.DATA, settings.KEYS, settings.DEBUG = tmp_path, tmp_path / "keys", True
+    tmp_path.chmod(0o755)
+    call_command("setup_site", stdout=io.StringIO())
+    assert tmp_path.stat().st_mode & 0o777 == 0o700

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from webapp.accounts import services
 from webapp.accounts.models import Role, User
 from webapp.accounts.permissions import user_of
+
+# allauth's own pages show the secrets of second factors, and let an administrator put an address of theirs under
+# somebody else's account. Groups have no meaning here; roles do.
+for model in (Authenticator, EmailAddress, Group):
+    admin.site.unregister(model)
 
 
 @admin.register(User)
@@ -56,3 +64,35 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if db_field.name == "suspended_reason":
             cast(Any, field).help_text = "A reason suspends the account; emptying it ends the suspension."
         return field
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who has a second factor; deleting one helps whoever lost their phone. What it knows is shown to nobody."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    search_fields = ("user__email",)
+    fields = list_display
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Addresses as their owners gave them; one can be called verified where a letter did not arrive."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("primary", "verified")
+    search_fields = ("email",)
+    readonly_fields = ("email", "user", "primary")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

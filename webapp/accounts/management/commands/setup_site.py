@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,9 @@ class Command(BaseCommand):
     help = "Make private folders and keys, migrate the database, gather static files. Run it after every update."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.DATA.mkdir(parents=True, exist_ok=True)
+        if settings.DATA.stat().st_uid == os.getuid():
+            settings.DATA.chmod(0o700)  # whoever made it: database and logs lie in it
         for name in FOLDERS:
             (settings.DATA / name).mkdir(exist_ok=True, mode=0o700)
         made = keys.create(settings.KEYS).made
