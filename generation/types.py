@@ -21,6 +21,7 @@ FloatArray = npt.NDArray[np.float32]
 Frame = npt.NDArray[np.uint8]  # (height, width, 3) RGB
 
 EMOTIONS = ("neutral", "happy", "sad", "angry", "surprised", "afraid", "disgusted", "contempt")
+AUTO = "auto"  # in the place of an emotion: a bounded expression that follows the voice
 
 # The 52 blendshapes of ARKit, in Apple's order.
 ARKIT = (
@@ -141,15 +142,31 @@ SAMPLE_RATE = 16_000  # Hz, of Speech.samples
 
 
 @dataclass(frozen=True)
+class Keyframe:
+    """What is asked at one moment; what is None here is left to the keyframes before and after."""
+
+    at_s: float
+    gaze: tuple[float, float] | None = None  # yaw, pitch in degrees
+    distance: float | None = None
+    emotion: str | None = None
+    emotion_weight: float = 1.0  # 0..1, of `emotion`
+    head: tuple[float, float, float] | None = None  # yaw, pitch, roll in degrees, added to the head's own movement
+    course: Literal["smooth", "linear"] = "smooth"  # from the keyframe before to this one
+
+
+@dataclass(frozen=True)
 class Controls:
     """What a creator may choose."""
 
     seed: int = 0
     gaze: tuple[float, float] = (0.0, 0.0)  # yaw, pitch in degrees; 0, 0 looks at the viewer
     distance: float = 1.0  # of the head from the camera, 1 = as in the portrait, 0.8..1.25
-    emotion: str = "neutral"
+    emotion: str = "neutral"  # one of EMOTIONS, or AUTO
     emotion_weight: float = 0.0  # 0..1
     fps: float = 25.0
+    expressiveness: float = 1.0  # 0 calm .. 2 vivid: head, brows, glances, lips and what AUTO adds
+    still: bool = False  # lips, jaw and blinks only; the head at rest
+    timeline: tuple[Keyframe, ...] = ()  # takes the place of gaze, distance and emotion where it names them
 
 
 @dataclass(frozen=True)
