@@ -259,6 +259,19 @@ def test_a_spoken_statement_is_uploaded_with_the_form_and_not_kept_when_the_form
     assert valid_consent(portrait) is None  # until a worker has checked it
 
 
+def test_the_portrait_tells_what_becomes_of_a_spoken_statement(log_in, creator):
+    portrait = make_portrait(creator)
+    spoken = make_recording(creator, State.CHECKING, use=RecordingUse.STATEMENT)
+    give(portrait, statement="", recorded_statement=spoken)
+    address = reverse("uploads:portrait", args=[portrait.pk])
+    page = log_in(creator).get(address).content.decode()
+    assert "listening to its statement" in page
+    assert reverse("uploads:portrait-status", args=[portrait.pk]) in page  # it looks again by itself
+    spoken.state, spoken.message = State.REFUSED, "This recording is silent from beginning to end."
+    spoken.save()
+    assert spoken.message in log_in(creator).get(address).content.decode()
+
+
 def test_the_form_asks_for_a_statement_and_for_responsibility(log_in, creator):
     portrait = make_portrait(creator)
     page = log_in(creator).post(

@@ -107,3 +107,11 @@ def valid_consent(portrait: Portrait) -> Consent | None:
     now = timezone.now()
     candidates = portrait.consents.select_related("recorded_statement").order_by("-given_at")
     return next((consent for consent in candidates if consent.is_valid_for(portrait, now)), None)
+
+
+def unheard_consent(portrait: Portrait) -> Consent | None:
+    """The latest consent, when it holds nothing yet because its spoken statement is in its check or was refused."""
+    now = timezone.now()
+    standing = portrait.consents.filter(withdrawn_at=None, portrait_sha256=portrait.sha256, expires_at__gt=now)
+    latest = standing.select_related("recorded_statement").order_by("-given_at").first()
+    return None if latest is None or latest.statement_is_usable else latest

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import user_of
-from webapp.consent.services import valid_consent
+from webapp.consent.services import unheard_consent, valid_consent
 from webapp.errors_text import Refused
 from webapp.media import serve
 from webapp.uploads import services
@@ -50,7 +50,9 @@ def new_recording(request: HttpRequest) -> HttpResponse:
 
 
 def _portrait_context(portrait: Portrait) -> dict[str, object]:
-    return {"portrait": portrait, "consent": valid_consent(portrait), "outlines": _outlines(portrait)}
+    consent = valid_consent(portrait)
+    unheard = None if consent else unheard_consent(portrait)
+    return {"portrait": portrait, "consent": consent, "unheard": unheard, "outlines": _outlines(portrait)}
 
 
 def _outlines(portrait: Portrait) -> list[dict[str, float]]:
