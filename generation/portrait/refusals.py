@@ -23,7 +23,8 @@ def no_face() -> PortraitRefused:
     """Nothing that the detector knows as a face."""
     return PortraitRefused(
         "no_face",
-        "We couldn't find a human face in this picture. In animals, cartoons and simple drawings there is none.",
+        "We couldn't find a human face in this picture. None shows in animals, cartoons, simple drawings or heads "
+        "seen from the side.",
         "Choose a photo or painting where one face looks toward the viewer. Your recording is safe.",
     )
 
