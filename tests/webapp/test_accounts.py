@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tests.webapp.factories import PASSWORD, make_user
+from tests.webapp.factories import PASSWORD, make_consent, make_portrait, make_recording, make_user
 from webapp.accounts.models import Role, User
 from webapp.accounts.services import restore, suspend
 from webapp.audit.models import Kind, LedgerEntry
@@ -118,6 +118,19 @@ def test_a_suspension_is_shown_kept_and_lifted():
     restore(user=user, by=None)
     assert not user.is_suspended
     assert LedgerEntry.objects.filter(kind=Kind.SUSPENSION).count() == 2
+
+
+def test_the_suspended_read_why_and_are_not_sent_for_a_consent(log_in, creator):
+    portrait, recording = make_portrait(creator), make_recording(creator)
+    make_consent(portrait)
+    suspend(user=creator, reason="Reported as spam", by=None)
+    client = log_in(creator)
+    assert "Reported as spam" in client.get(reverse("videos:list")).content.decode()
+    wanted = {"portrait": portrait.pk, "recording": recording.pk, "gaze_yaw": 0, "gaze_pitch": 0, "distance": 1}
+    page = client.post(reverse("videos:new"), wanted | {"emotion": "neutral", "emotion_weight": 0.5})
+    assert page.context["form"].non_field_errors()
+    assert "account is suspended" in page.content.decode()
+    assert "Go to the consent" not in page.content.decode()
 
 
 def test_an_administrators_changes_go_through_the_ledger(log_in, creator):

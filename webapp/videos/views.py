@@ -58,13 +58,15 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose what and how; queue it."""
     user = user_of(request)
     chosen = {name: request.GET[name] for name in ("portrait", "recording") if name in request.GET}
+    needs_consent = False
     form = VideoForm(request.POST or None, owner=user, initial=chosen)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("videos:video", _request(request, form).pk)
         except Refused as refused:
             form.add_error(None, str(refused))
-    return render(request, "videos/new.html", {"form": form})
+            needs_consent = refused.explanation.code in ("consent_missing", "consent_invalid")
+    return render(request, "videos/new.html", {"form": form, "needs_consent": needs_consent})
 
 
 def _request(request: HttpRequest, form: VideoForm) -> Job:
