@@ -84,6 +84,7 @@ def test_the_queue_shows_the_longest_wait_first_and_why(log_in, creator, reviewe
     page = log_in(reviewer).get(reverse("review:queue"))
     assert [item["job"].pk for item in page.context["items"]] == [old.pk, new.pk]
     assert "3 hours" in page.context["items"][0]["why"].replace("\xa0", " ")
+    assert page.context["items"][1]["why"] == "Just arrived"
 
 
 def test_a_reviewer_watches_reads_and_decides_over_http(log_in, creator, reviewer):

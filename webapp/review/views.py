@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST, require_safe
 
@@ -43,7 +45,8 @@ def _place(job: Job, reader: UUID) -> str:
     """Why a video stands where it stands."""
     if job.owner_id == reader:
         return "Your own: somebody else decides"
-    return f"Waiting for {timesince(job.sealed_at or job.created_at)}"
+    since = job.sealed_at or job.created_at
+    return "Just arrived" if timezone.now() - since < timedelta(minutes=1) else f"Waiting for {timesince(since)}"
 
 
 @reviewer_required
