@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generation import motion_file
+from generation.evaluate import coupling
 from generation.motion import plan
 from generation.speech.visemes import classes
 from generation.types import CHANNELS, Controls, FloatArray, Motion, Phone, Speech
@@ -36,6 +37,9 @@ class MotionStats:
     head_speed: tuple[float, float, float]  # mean, of each angle alone
     head_speed_talking: float  # mean, of the three together
     head_speed_silent: float
+    head_lively: tuple[float, float, float]  # root mean square speed within LIVELY_HZ, while talking
+    head_voice: float  # how well the voice explains the talking head within LIVELY_HZ, 0..1 (multiple correlation)
+    head_voice_shuffled: float  # the same with the voice of other moments: 95 % of such shuffles stay below
     averted_share: float  # of the frames
     bilabials_closed: float  # share of p b m with a closed frame
     labiodentals_touching: float  # share of f v with a frame on the teeth
@@ -54,6 +58,7 @@ def measure(motion: Motion, speech: Speech, controls: Controls) -> MotionStats:
     velocity = np.abs(np.gradient(motion.head[:, :3], 1 / motion.fps, axis=0))  # (t, 3)
     together = np.linalg.norm(velocity, axis=1)
     sight = motion.gaze + motion.head[:, :2] - np.array(controls.gaze)
+    coupled = coupling.head_and_voice(motion, speech)
     steps = np.abs(np.diff(motion.coefficients, axis=0)).max(axis=0, initial=0.0)
     jumpy = sorted(zip(CHANNELS, steps, strict=True), key=lambda pair: -pair[1])[:5]
     return MotionStats(
@@ -64,6 +69,9 @@ def measure(motion: Motion, speech: Speech, controls: Controls) -> MotionStats:
         head_speed=_triple(velocity.mean(axis=0)),
         head_speed_talking=_mean(together[talking]),
         head_speed_silent=_mean(together[~talking]),
+        head_lively=_triple(coupling.lively(motion, talking)),
+        head_voice=coupled.found,
+        head_voice_shuffled=coupled.by_chance,
         averted_share=float((np.linalg.norm(sight, axis=1) > AVERTED_DEG).mean()),
         bilabials_closed=touched(middles, channel["lipsSealed"], speech.phones, "PP", SHUT),
         labiodentals_touching=touched(middles, channel["mouthRollLower"], speech.phones, "FF", ON_TEETH),
@@ -99,7 +107,7 @@ def _runs(flags: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDAr
     return edges[::2], edges[1::2] - edges[::2]
 
 
-def _triple(values: FloatArray) -> tuple[float, float, float]:
+def _triple(values: FloatArray | npt.NDArray[np.float64]) -> tuple[float, float, float]:
     return float(values[0]), float(values[1]), float(values[2])
 
 

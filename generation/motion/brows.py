@@ -17,6 +17,7 @@ RISE_S, HOLD_S, FALL_S = (0.14, 0.22), (0.05, 0.25), (0.28, 0.45)
 QUESTION_RISE = 0.5  # of melody's −1..1, gained in the last QUESTION_S of a phrase
 QUESTION_S = 0.45
 QUESTION_RAISE = 0.5
+LARGEST_RAISE = 0.8  # however vivid
 RESTLESS = 0.035  # standard deviation in silence and talk alike
 
 
@@ -59,15 +60,16 @@ def _tilt(rng: np.random.Generator) -> float:
     return float(np.clip(rng.normal(0.0, 0.12), -0.3, 0.3))
 
 
-def channels(found: tuple[Raise, ...], clock: Clock, seed: int) -> dict[str, Track]:
-    """(n,) ticks of the brow channels and of the eyes that widen with them."""
+def channels(found: tuple[Raise, ...], clock: Clock, seed: int, *, size: Track | float = 1.0) -> dict[str, Track]:
+    """(n,) ticks of the brow channels and of the eyes that widen with them, all `size` times."""
     left, right = np.zeros(len(clock.ticks)), np.zeros(len(clock.ticks))
     for one in found:
         near = clock.span(one.start_s, one.start_s + one.rise_s + one.hold_s + one.fall_s)
         course = one.size * bump(clock.ticks[near] - one.start_s, one.rise_s, one.hold_s, one.fall_s)
         left[near] = np.maximum(left[near], course * (1 + one.tilt))
         right[near] = np.maximum(right[near], course * (1 - one.tilt))
-    rest = RESTLESS * (1 + wander(stream(seed, "brows.rest"), len(clock.ticks), settle_s=2.0, soften_s=0.3))
+    left, right = (np.minimum(size * side, LARGEST_RAISE) for side in (left, right))
+    rest = size * RESTLESS * (1 + wander(stream(seed, "brows.rest"), len(clock.ticks), settle_s=2.0, soften_s=0.3))
     inner = (left + right) / 2 + np.maximum(rest, 0.0)
     return {
         "browInnerUp": inner,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from generation.motion.chance import stream, wander
 from generation.motion.clock import Clock, Track
 from generation.motion.mouth import YIELDS_TO_CLOSURE, Mouth
-from generation.types import CHANNELS, Controls
+from generation.types import CHANNELS
 
 BOTH_SIDES = ("Left", "Right")
 BREATHES = 0.08  # standard deviation of an expression's strength about its mean: a held face looks dead
@@ -76,15 +76,29 @@ def offsets(mood: Mood) -> dict[str, float]:
     return spelled
 
 
-def express(mouth: Mouth, controls: Controls, clock: Clock) -> dict[str, Track]:
-    """(frames,) what the emotion of `controls` adds to each channel while `mouth` speaks."""
-    rng = stream(controls.seed, "emotion")
-    life = wander(rng, len(clock.ticks), settle_s=3.0, soften_s=0.5).clip(-2.5, 2.5)
-    strength = controls.emotion_weight * (1 + BREATHES * clock.sample(life))
+def mixture(moods: dict[str, Track], quality: str) -> Track | float:
+    """One number of the moods (pitch_deg, roll_deg, or energy about 1), mixed by their (n,) weights."""
+    usual: float = getattr(MOODS["neutral"], quality)
+    mixed: Track | float = usual
+    for name, weight in moods.items():
+        mixed = mixed + weight * (getattr(MOODS[name], quality) - usual)
+    return mixed
+
+
+def express(
+    mouth: Mouth, moods: dict[str, Track], clock: Clock, seed: int, *, lives: bool = True
+) -> dict[str, Track]:
+    """(frames,) what the moods, by their weights on the ticks, add to each channel while `mouth` speaks."""
+    life = wander(stream(seed, "emotion"), len(clock.ticks), settle_s=3.0, soften_s=0.5).clip(-2.5, 2.5)
+    breathing = 1 + BREATHES * clock.sample(life) * lives
     rounded = (mouth.tracks["mouthPucker"] + mouth.tracks["mouthFunnel"]).clip(0.0, 1.0)
-    added = {}
-    for name, value in offsets(MOODS[controls.emotion]).items():
-        added[name] = strength * value * (1 - YIELDS_TO_CLOSURE.get(name, 0.0) * mouth.closed)
+    added: dict[str, Track] = {}
+    for mood, weight in moods.items():
+        strength = clock.sample(weight) * breathing
+        for name, value in offsets(MOODS[mood]).items():
+            added[name] = added.get(name, 0.0) + strength * value
+    for name in added:
+        added[name] = added[name] * (1 - YIELDS_TO_CLOSURE.get(name, 0.0) * mouth.closed)
         if name in SMILING:
             added[name] = added[name] * (1 - SMILE_YIELDS_TO_ROUNDING * rounded)
     return added

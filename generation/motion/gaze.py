@@ -31,6 +31,7 @@ AIM_SPREAD_DEG = 0.35  # standard deviation of where a fixation lands
 MICRO_RATE_HZ = 1.1  # microsaccades in a fixation
 MICRO_DEG = 0.22  # standard deviation of their landing about the fixation's aim
 FULL_LOOK_DEG = (35.0, 28.0)  # yaw, pitch at which ARKit's eyeLook weights are 1; our choice
+AHEAD = (0.0, 0.0)
 FIELD_DEG = (32.0, 22.0)  # farthest line of sight that a portrait can show: yaw, pitch
 
 
@@ -44,16 +45,14 @@ class Fixation:
     away: bool
 
 
-def fixations(
-    phrases: tuple[Phrase, ...], asked: tuple[float, float], clock: Clock, seed: int
-) -> tuple[Fixation, ...]:
-    """The resting points of the line of sight, in order; those that are not `away` average to `asked`."""
+def fixations(phrases: tuple[Phrase, ...], clock: Clock, seed: int, *, size: float = 1.0) -> tuple[Fixation, ...]:
+    """Where the line of sight rests, about the asked direction and in order; looks away are `size` times as far."""
     rng = stream(seed, "gaze")
     aim = stream(seed, "gaze.aim")
-    found = [Fixation(0.0, *_about(asked, AIM_SPREAD_DEG, aim), away=False)]
+    found = [Fixation(0.0, *_about(AHEAD, AIM_SPREAD_DEG, aim), away=False)]
     for start, end in _looks_away(phrases, clock.duration_s, rng):
-        found.append(Fixation(start, *_elsewhere(asked, rng), away=True))
-        found.append(Fixation(end, *_about(asked, AIM_SPREAD_DEG, aim), away=False))
+        found.append(Fixation(start, *_elsewhere(size, rng), away=True))
+        found.append(Fixation(end, *_about(AHEAD, AIM_SPREAD_DEG, aim), away=False))
     micro = stream(seed, "gaze.micro")
     ends = [f.start_s for f in found[1:]] + [clock.duration_s]
     small = [m for f, end in zip(found, ends, strict=True) for m in _microsaccades(f, end, micro)]
@@ -78,12 +77,12 @@ def _looks_away(
         planned = [p for p in planned if p > end + 0.5]
 
 
-def _elsewhere(asked: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
-    size = -SIZE_SCALE_DEG * np.log(max(rng.uniform(0.0, 15.0), 0.05) / SIZE_ORIGIN)
-    size = float(np.clip(size, SMALLEST_DEG, LARGEST_DEG))
+def _elsewhere(size: float, rng: np.random.Generator) -> tuple[float, float]:
+    far = -SIZE_SCALE_DEG * np.log(max(rng.uniform(0.0, 15.0), 0.05) / SIZE_ORIGIN)
+    far = size * float(np.clip(far, SMALLEST_DEG, LARGEST_DEG))
     shares = np.array(DIRECTION_SHARES) / sum(DIRECTION_SHARES)
     angle = np.deg2rad(45.0 * rng.choice(8, p=shares) + rng.normal(0.0, 10.0))
-    return asked[0] + size * float(np.cos(angle)), asked[1] - VERTICAL_SHARE * size * float(np.sin(angle))
+    return far * float(np.cos(angle)), -VERTICAL_SHARE * far * float(np.sin(angle))
 
 
 def _about(aim: tuple[float, float], spread: float, rng: np.random.Generator) -> tuple[float, float]:
@@ -98,15 +97,14 @@ def _microsaccades(rest: Fixation, end_s: float, rng: np.random.Generator) -> It
 
 
 def line_of_sight(rests: tuple[Fixation, ...], clock: Clock) -> npt.NDArray[np.float64]:
-    """(n, 2) yaw, pitch in degrees of the picture: saccades of the main sequence between the fixations."""
+    """(n, 2) yaw, pitch in degrees about the asked direction: saccades of the main sequence between fixations."""
     knots = [(0.0, rests[0].yaw, rests[0].pitch)]
     for before, after in pairwise(rests):
         size = float(np.hypot(after.yaw - before.yaw, after.pitch - before.pitch))
         knots.append((after.start_s, before.yaw, before.pitch))
         knots.append((after.start_s + SACCADE_S + SACCADE_S_PER_DEG * size, after.yaw, after.pitch))
     at, yaw, pitch = np.array(knots).T
-    sight = np.stack([np.interp(clock.ticks, at, yaw), np.interp(clock.ticks, at, pitch)], axis=1)
-    return np.asarray(np.clip(sight, [-f for f in FIELD_DEG], FIELD_DEG))
+    return np.stack([np.interp(clock.ticks, at, yaw), np.interp(clock.ticks, at, pitch)], axis=1)
 
 
 def shifts(rests: tuple[Fixation, ...]) -> tuple[tuple[float, float], ...]:
@@ -116,7 +114,7 @@ def shifts(rests: tuple[Fixation, ...]) -> tuple[tuple[float, float], ...]:
 
 def eyes_in_head(sight: npt.NDArray[np.float64], pose: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """(n, 2) the eyes' yaw and pitch in the head that keep the line of sight (vestibulo-ocular reflex)."""
-    return sight - pose[:, :2]
+    return np.asarray(np.clip(sight, [-f for f in FIELD_DEG], FIELD_DEG) - pose[:, :2])
 
 
 def lid_channels(eyes: npt.NDArray[np.float64]) -> dict[str, Track]:

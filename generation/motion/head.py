@@ -1,5 +1,7 @@
 """The head: slow drift, a livelier sway while talking that follows the voice, nods on accents, new postures.
 
+It lifts with the breath before a phrase and settles as the phrase ends.
+
 Yehia, Kuratate & Vatikiotis-Bateson (2002) found head motion and pitch of the voice closely coupled; the shares
 and sizes here are ours, set so that a talking head turns at a mean of 10–14 degrees a second, between the 4 of
 our first study and the 17 and more (landmark jitter included) of two real clips.
@@ -12,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from generation.motion.breath import Inhalation
 from generation.motion.chance import stream, sway, wander
 from generation.motion.clock import Clock, Track, bump, ease, smooth
-from generation.motion.emotion import MOODS
-from generation.motion.prosody import Prosody
-from generation.types import Controls
+from generation.motion.prosody import Phrase, Prosody
+from generation.motion.timeline import Asked
 
 PORTRAIT_DISTANCE_MM = 600.0  # assumed between head and camera
 FOLLOWS_GAZE = 0.25  # share of the asked gaze that the head turns
@@ -34,9 +36,9 @@ class Axis:
     posture: float  # taken anew at the start of a phrase
 
 
-YAW = Axis(drift=2.1, sway=0.92, voice=0.5, posture=1.8)
-PITCH = Axis(drift=1.7, sway=0.70, voice=0.9, posture=1.0)
-ROLL = Axis(drift=1.15, sway=0.50, voice=0.3, posture=0.9)
+YAW = Axis(drift=2.1, sway=0.80, voice=1.1, posture=1.8)
+PITCH = Axis(drift=1.6, sway=0.50, voice=1.5, posture=1.0)
+ROLL = Axis(drift=1.15, sway=0.42, voice=0.7, posture=0.9)
 
 DRIFT_SETTLE_S, DRIFT_SOFTEN_S = 2.5, 0.30
 SWAY_HZ = (0.45, 1.25)
@@ -50,26 +52,50 @@ NOD_DEG = (1.2, 2.8)  # downwards, at strength 1
 NOD_FALL_S, NOD_RISE_S = (0.22, 0.32), (0.34, 0.48)
 NOD_GAP_S = 0.9  # 46 nods a minute looked too many in our study
 SHIFT_MM = (1.6, 1.0, 3.0)  # standard deviations of x, y, z
+BREATH_LIFT_DEG, LIFT_FALL_S = 1.3, 0.55  # of a full breath
+SETTLE_DEG, FULL_PHRASE_S = 1.5, 2.0  # at the end of a phrase of that length or longer
+SETTLE_LEAD_S, SETTLE_FALL_S, SETTLE_RISE_S = 0.35, 0.50, 0.90
+ASKED_SOFTEN_S = 0.10  # Gaussian over what a timeline asks: a neck has no corners
+TURN_SOFTEN_S = 0.05
 TURN_SHIFT_MM_PER_DEG = 0.35  # a turning head also leans: it pivots on the neck, not on its centre
 
 
-def move(
-    prosody: Prosody, sight: npt.NDArray[np.float64], controls: Controls, clock: Clock
+def liveliness(
+    prosody: Prosody, breaths: tuple[Inhalation, ...], clock: Clock, seed: int
 ) -> npt.NDArray[np.float64]:
-    """(n, 6) yaw, pitch, roll in degrees and x, y, z in mm on the ticks, about the portrait's own pose."""
-    mood, weight = MOODS[controls.emotion], controls.emotion_weight
-    energy = 1 + weight * (mood.energy - 1)
-    angles = [
-        energy * _axis(name, axis, prosody, clock, controls.seed)
-        for name, axis in (("yaw", YAW), ("pitch", PITCH), ("roll", ROLL))
-    ]
-    angles[1] = angles[1] + energy * nods(prosody, clock, controls.seed) + weight * mood.pitch_deg
-    angles[2] = angles[2] + weight * mood.roll_deg
+    """(n, 6) the head's own movement on the ticks: yaw, pitch, roll in degrees and x, y, z in mm."""
+    yaw, pitch, roll = (
+        _axis(name, axis, prosody, clock, seed) for name, axis in (("yaw", YAW), ("pitch", PITCH), ("roll", ROLL))
+    )
+    pitch = pitch + nods(prosody, clock, seed) + phrasing(prosody.phrases, breaths, clock)
+    place = (
+        size * wander(stream(seed, f"head.{name}"), len(clock.ticks), settle_s=3.0, soften_s=0.4)
+        for name, size in zip("xyz", SHIFT_MM, strict=True)
+    )
+    return np.stack([yaw, pitch, roll, *place], axis=1)
+
+
+def pose(
+    own: npt.NDArray[np.float64], glances: npt.NDArray[np.float64], asked: Asked, clock: Clock
+) -> npt.NDArray[np.float64]:
+    """(n, 6) the head about the portrait's own pose: its `own` movement and what is `asked` of it.
+
+    `glances` (n, 2) are the line of sight about the asked gaze, degrees.
+    """
+    whole = own.copy()
+    whole[:, :3] += smooth_rows(asked.head, ASKED_SOFTEN_S)
     for axis in (0, 1):
-        asked = controls.gaze[axis]
-        glance = np.interp(clock.ticks - GLANCE_DELAY_S, clock.ticks, sight[:, axis] - asked)
-        angles[axis] = angles[axis] + FOLLOWS_GAZE * asked + FOLLOWS_GLANCE * smooth(glance, GLANCE_SOFTEN_S)
-    return np.stack([*angles, *_place(angles[0], controls, clock)], axis=1)
+        glance = np.interp(clock.ticks - GLANCE_DELAY_S, clock.ticks, glances[:, axis])
+        whole[:, axis] += FOLLOWS_GLANCE * smooth(glance, GLANCE_SOFTEN_S)
+        whole[:, axis] += FOLLOWS_GAZE * smooth(asked.gaze[:, axis], GLANCE_SOFTEN_S)
+    whole[:, 3] += TURN_SHIFT_MM_PER_DEG * smooth(whole[:, 0], TURN_SOFTEN_S)
+    whole[:, 5] += PORTRAIT_DISTANCE_MM * smooth(asked.distance - 1, ASKED_SOFTEN_S)
+    return whole
+
+
+def smooth_rows(rows: npt.NDArray[np.float64], sigma_s: float) -> npt.NDArray[np.float64]:
+    """(n, k) every column under a Gaussian of `sigma_s` seconds."""
+    return np.stack([smooth(column, sigma_s) for column in rows.T], axis=1)
 
 
 def _axis(name: str, axis: Axis, prosody: Prosody, clock: Clock, seed: int) -> Track:
@@ -122,10 +148,18 @@ def nods(prosody: Prosody, clock: Clock, seed: int) -> Track:
     return course
 
 
-def _place(yaw: Track, controls: Controls, clock: Clock) -> list[Track]:
-    """x, y, z in mm: a little wandering, a lean with the turn, the asked distance."""
-    x, y, z = (
-        size * wander(stream(controls.seed, f"head.{name}"), len(clock.ticks), settle_s=3.0, soften_s=0.4)
-        for name, size in zip("xyz", SHIFT_MM, strict=True)
-    )
-    return [x + TURN_SHIFT_MM_PER_DEG * smooth(yaw, 0.05), y, z + PORTRAIT_DISTANCE_MM * (controls.distance - 1)]
+def phrasing(phrases: tuple[Phrase, ...], breaths: tuple[Inhalation, ...], clock: Clock) -> Track:
+    """(n,) degrees, downwards: up with the breath before a phrase, down as the phrase ends, then back."""
+    course = np.zeros(len(clock.ticks))
+    for breath in (b for b in breaths if b.before_phrase):
+        rise = breath.end_s - breath.start_s
+        near = clock.span(breath.start_s, breath.end_s + LIFT_FALL_S)
+        course[near] -= (
+            BREATH_LIFT_DEG * breath.depth * bump(clock.ticks[near] - breath.start_s, rise, 0.0, LIFT_FALL_S)
+        )
+    for phrase in phrases:
+        start = phrase.end_s - SETTLE_LEAD_S
+        size = SETTLE_DEG * min(1.0, (phrase.end_s - phrase.start_s) / FULL_PHRASE_S)
+        near = clock.span(start, start + SETTLE_FALL_S + SETTLE_RISE_S)
+        course[near] += size * bump(clock.ticks[near] - start, SETTLE_FALL_S, 0.0, SETTLE_RISE_S)
+    return course

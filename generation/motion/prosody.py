@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from generation.motion.clock import TICK_RATE, Clock, Track, smooth
-from generation.speech.visemes import classes
+from generation.speech.visemes import classes, is_vowel
 from generation.types import Speech
 
 SILENCE_DB = -80.0  # what lies beyond the recording
@@ -48,6 +48,7 @@ class Prosody:
     envelope: Track  # (n,) 0..1 loudness between the recording's floor and its loud moments
     phrases: tuple[Phrase, ...]
     accents: tuple[Accent, ...]
+    syllables: tuple[float, ...]  # seconds, the middle of every vowel
 
 
 def hear(speech: Speech, clock: Clock) -> Prosody:
@@ -67,6 +68,7 @@ def hear(speech: Speech, clock: Clock) -> Prosody:
         envelope=_envelope(loudness, inside > 0),
         phrases=phrases,
         accents=_accents(clock.ticks, emphasis, melody, talking),
+        syllables=tuple((p.start_s + p.end_s) / 2 for p in speech.phones if is_vowel(p.ipa)),
     )
 
 
