@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -23,7 +24,7 @@ from webapp.demo.processes import Processes
 from webapp.demo.servers import require_free, start_redis
 from webapp.demo.site import ROOT, Site, environment, start_site
 
-DATA = ROOT / "var"
+DATA = Path(os.environ.get("SITTER_DATA") or ROOT / "var").resolve()
 SAMPLES = ROOT / "samples"
 DEFAULT_PORT = 8000
 WATCH = 2.0  # seconds between two looks at the running processes
@@ -37,13 +38,13 @@ def main() -> int:
     try:
         _demo(arguments.port, once=arguments.once)
     except KeyboardInterrupt:
-        print("\nInterrupted. Everything is stopped; what was made is kept in var/.")
+        print(f"\nInterrupted. Everything is stopped; what was made is kept in {DATA}.")
         return 130
     except CannotStart as error:
         print(f"\n✗ {error}", file=sys.stderr)
         return 3
     except (JourneyFailed, requests.RequestException) as error:
-        print(f"\n✗ {error}\n  The logs are in var/log.", file=sys.stderr)
+        print(f"\n✗ {error}\n  The logs are in {DATA / 'log'}.", file=sys.stderr)
         return 1
     return 0
 
@@ -81,12 +82,12 @@ def _wait_for_the_end(site: Site) -> None:
             site.processes.check()
             time.sleep(WATCH)
     except KeyboardInterrupt:
-        print("\nStopped. Everything that was made is kept in var/.")
+        print(f"\nStopped. Everything that was made is kept in {DATA}.")
 
 
 def _start(processes: Processes, port: int) -> Site:
-    _say("Starting redis, web, two workers and beat (logs in var/log)")
-    # Embedded whatever the shell or a .env says: SQLite, files and mail under var/.
+    _say(f"Starting redis, web, two workers and beat (logs in {DATA / 'log'})")
+    # Embedded whatever the shell or a .env says: SQLite, files and mail in one folder.
     env = environment(
         data=DATA,
         redis_url=start_redis(processes, DATA / "redis"),
