@@ -24,6 +24,7 @@ from generation.types import EMOTIONS, Controls, Progress, ProgressCallback
 
 SIZES = range(256, 1025, 2)  # px
 RATES = (24.0, 60.0)  # frames per second
+ASPECTS = ("1:1", "9:16", "16:9", "4:5")  # those of generation.portrait.framing, which is heavy
 DISTANCES = (0.8, 1.25)
 GAZE_LIMIT = 30.0  # degrees; beyond it the iris leaves the opening of the eye
 
@@ -63,7 +64,7 @@ def parser() -> Parser:
     render.add_argument("--portrait", type=Path, required=True, help="picture with a face")
     render.add_argument("--audio", type=Path, required=True, help="recording, or a video whose sound is taken")
     render.add_argument("--out", type=Path, required=True, help="the .mp4 to write")
-    render.add_argument("--size", type=int, default=512, help="side of the square in px, even, 256 to 1024")
+    render.add_argument("--size", type=int, help="shorter side in px, even, 256 to 1024 (default 512)")
     render.add_argument("--fps", type=float, default=25.0, help="frames per second, 24 to 60")
     render.add_argument("--seed", type=int, default=0, help="same seed, same blinks and glances")
     render.add_argument("--engine", choices=("geometric", "neural", "auto"), default="auto")
@@ -73,6 +74,7 @@ def parser() -> Parser:
     render.add_argument(
         "--frame", choices=("crop", "full"), default="crop", help="the square, or the whole picture"
     )
+    render.add_argument("--aspect", choices=ASPECTS, help="shape of the video, framed around the person")
     render.add_argument("--face", type=int, metavar="N", help="which face speaks, counted from the left, from 1")
     render.add_argument("--stream", action="store_true", help="write fragments that can be watched at once")
     render.add_argument("--motion", type=Path, metavar="M.json", help="play this motion instead of planning one")
@@ -109,7 +111,8 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     from generation.progress_bar import ProgressBar
 
     controls = _controls(options)
-    _check_size(options.size)
+    if options.size is not None:
+        _check_size(options.size)
     _check_engine(options.engine)
     _check_target(options.out, ".mp4", options.audio)
     if options.motion_out:
@@ -127,6 +130,7 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
             face_index=None if options.face is None else options.face - 1,
             motion=motion,
             whole=options.frame == "full",
+            aspect=options.aspect,
             stream=options.stream,
             progress=_stoppable(bar, stop),
         )

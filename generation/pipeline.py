@@ -18,7 +18,7 @@ from generation import weights
 from generation.encode import encode
 from generation.label import labelled
 from generation.portrait import rig as rigs
-from generation.portrait.decode import decode
+from generation.portrait.framing import Shot
 from generation.portrait.paste import Paste
 from generation.render import Renderer
 from generation.types import Controls, Frame, Motion, Progress, ProgressCallback, RenderReport, Speech, silent
@@ -46,32 +46,33 @@ def perform(
     recording: Path,
     controls: Controls,
     *,
-    size: int = 512,
+    size: int | None = None,
     face_index: int | None = None,
     transcript: str | None = None,
     language: str | None = None,
     motion: Motion | None = None,
     whole: bool = False,
+    aspect: str | None = None,
     workers: int = 2,
     progress: ProgressCallback = silent,
 ) -> Performance:
     """Analyse, listen, plan and rig now; paint frames as they are taken. Nothing is written.
 
     The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
-    the place of planning; with `whole` the speaking square is put back into the picture. Raises InputRefused,
-    MissingOnMachine, and Cancelled when `progress` does.
+    the place of planning. `size`, `whole` and `aspect` are those of `generation.portrait.framing.Shot`. Raises
+    InputRefused, MissingOnMachine, and Cancelled when `progress` does.
     """
     seconds: dict[str, float] = {}
 
     # 1. What is seen: face, square, matte, background.
     progress(Progress("portrait", 0, 2))
     with _timed(seconds, "portrait"):
-        sitter = portraits.analyse(portrait, size=size, face_index=face_index)
+        sitting = portraits.analyse_shot(portrait, Shot(size, whole, aspect), face_index=face_index)
     progress(Progress("portrait", 1, 2))
 
     # 2. What can move: mesh, blendshapes, eye and mouth layers.
     with _timed(seconds, "rig"):
-        rig = rigs.build(sitter)
+        rig = rigs.build(sitting.portrait)
     progress(Progress("portrait", 2, 2))
 
     # 3. What is heard: phones, words, pitch, loudness.
@@ -86,10 +87,10 @@ def perform(
     progress(Progress("motion", 1, 1))
 
     # 5. The painting, frame by frame.
-    frames, (width, height) = Renderer(rig).frames(plan, workers=workers), (size, size)
-    if whole:
-        paste = Paste(decode(portrait).pixels, sitter)
-        frames, (width, height) = paste.frames(frames), paste.size
+    frames = Renderer(rig).frames(plan, workers=workers)
+    if not sitting.view.is_square:
+        frames = Paste(sitting.picture, sitting.view.window).frames(frames)
+    width, height = sitting.view.size
     frames = _watched(frames, len(plan), seconds, progress)
     return Performance(frames, len(plan), plan.fps, width, height, speech, plan, seconds, weight_hashes())
 
@@ -100,10 +101,11 @@ def render(
     out: Path,
     controls: Controls,
     *,
-    size: int = 512,
+    size: int | None = None,
     face_index: int | None = None,
     motion: Motion | None = None,
     whole: bool = False,
+    aspect: str | None = None,
     stream: bool = False,
     progress: ProgressCallback = silent,
 ) -> tuple[RenderReport, Motion]:
@@ -117,6 +119,7 @@ def render(
         face_index=face_index,
         motion=motion,
         whole=whole,
+        aspect=aspect,
         workers=cores(),
         progress=progress,
     )
@@ -147,7 +150,8 @@ def render(
 
 def weight_hashes() -> tuple[dict[str, str], ...]:
     """Name and sha256 of the engine's networks, for the record of a render."""
-    return tuple({"name": weight.name, "sha256": weight.sha256} for weight in weights.registry())
+    makers = (weight for weight in weights.registry() if not weight.judges)
+    return tuple({"name": weight.name, "sha256": weight.sha256} for weight in makers)
 
 
 def cores() -> int:

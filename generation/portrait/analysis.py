@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from generation import weights
 from generation.portrait import choice, refusals
-from generation.portrait.crop import cut, square, texture_scale
+from generation.portrait.crop import Square, cut, cut_rectangle, texture_scale
 from generation.portrait.decode import decode
 from generation.portrait.detect import detector
+from generation.portrait.framing import Shot, View, canvas, view
 from generation.portrait.matte import matte
 from generation.portrait.plate import plate
-from generation.types import Portrait
+from generation.types import Frame, Portrait
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A portrait and the picture it sits in."""
+
+    portrait: Portrait
+    view: View
+    picture: Frame  # (h, w, 3) the still video frame
 
 
 def analyse(source: bytes, *, size: int = 512, face_index: int | None = None) -> Portrait:
@@ -20,27 +31,39 @@ def analyse(source: bytes, *, size: int = 512, face_index: int | None = None) ->
     `size` is the side of the finished square in px. `face_index` counts faces from 0, left to right; without it a
     picture with several faces of similar size is refused. Raises PortraitRefused, MissingOnMachine.
     """
-    picture = decode(source).pixels
+    return analyse_shot(source, Shot(size), face_index=face_index).portrait
+
+
+def analyse_shot(source: bytes, shot: Shot, *, face_index: int | None = None) -> Sitting:
+    """As `analyse`, and what the video shows around the square."""
+    photo = decode(source).pixels
     with detector(weights.path("face_landmarker")) as landmarker:
-        found = choice.faces(picture, landmarker)
+        found = choice.faces(photo, landmarker)
         chosen = choice.speaker(found, face_index)
         if chosen is None:
             raise refusals.SeveralFaces(tuple(face.box for face in found))
-        choice.refuse_unusable(found[chosen], picture)
-        where = square(found[chosen], picture.shape[1], picture.shape[0])
-        image = cut(picture, where, size)
+        choice.refuse_unusable(found[chosen], photo)
+        seen = view(shot, found[chosen], photo.shape[1], photo.shape[0])
+        picture, right, down = canvas(photo, seen)
+        where = Square(seen.square.left + right, seen.square.top + down, seen.square.side)
+        image = cut(picture, where, seen.painted)
         face = landmarker.face(image)
     if face is None:
         raise refusals.no_face()
     alpha = matte(image, face, weights.path("selfie_segmentation"))
-    scale = texture_scale(where, size)
-    return Portrait(
+    scale = texture_scale(where, seen.painted)
+    portrait = Portrait(
         image=image,
-        texture=image if scale == 1 else cut(picture, where, scale * size),
+        texture=image if scale == 1 else cut(picture, where, scale * seen.painted),
         face=face,
         matte=alpha,
         plate=plate(image, alpha),
-        crop=where.affine(size),
-        source_size=(picture.shape[1], picture.shape[0]),
+        crop=seen.square.affine(seen.painted),
+        source_size=(photo.shape[1], photo.shape[0]),
         source_sha256=hashlib.sha256(source).hexdigest(),
     )
+    if seen.is_square:
+        return Sitting(portrait, seen, image)
+    left, top = seen.left + right, seen.top + down
+    width, height = seen.size[0] / seen.scale, seen.size[1] / seen.scale
+    return Sitting(portrait, seen, cut_rectangle(picture, (left, top, width, height), seen.size))

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from generation.portrait.crop import Square, cut
-from generation.portrait.paste import MOST_SIDE, Paste
-from generation.types import ARKIT, Face, Portrait
+from generation.portrait.framing import Window
+from generation.portrait.paste import Paste
 
 
 def scene(width, height):
@@ -12,41 +12,36 @@ def scene(width, height):
     return np.stack([waves, 255 - waves, waves / 2 + 40], -1).astype(np.uint8)
 
 
-def portrait_of(picture, square, size):
-    image = cut(picture, square, size)
-    face = Face(np.zeros((478, 3), np.float32), dict.fromkeys(ARKIT, 0.0), 0, 0, 0, (0, 0, 1, 1))
-    matte = np.ones((size, size), np.float32)
-    extent = picture.shape[1], picture.shape[0]
-    return Portrait(image, image, face, matte, image, square.affine(size), extent, "")
-
-
-@pytest.mark.parametrize("square", [Square(100.3, 80.7, 256), Square(60, 40, 400), Square(-30, 100, 300)])
-def test_the_untouched_square_disappears_in_its_picture(square):
+@pytest.mark.parametrize("window", [Window(100, 80, 256), Window(60, 10, 400)])
+@pytest.mark.parametrize("share", [1.0, 0.8, 1.3])
+def test_the_untouched_square_disappears_in_its_picture(window, share):
     picture = scene(500, 420)
-    portrait = portrait_of(picture, square, 256)
-    paste = Paste(picture, portrait)
-    (whole,) = paste.frames([portrait.image])
-    assert paste.size == (500, 420)
-    assert np.abs(whole.astype(int) - picture).mean() < 1
-    assert np.abs(whole.astype(int) - picture).max() < 12
+    square = cut(picture, Square(window.left, window.top, window.side), round(share * window.side))
+    (whole,) = Paste(picture, window).frames([square])
+    assert np.abs(whole.astype(int) - picture).max() <= (0 if share == 1 else 8)
 
 
-def test_only_the_square_changes():
+@pytest.mark.parametrize("window", [Window(100, 80, 256), Window(-40, 100, 300), Window(300, -20, 500)])
+def test_only_the_square_changes_and_nothing_of_the_given_picture(window):
     picture = scene(500, 420)
-    portrait = portrait_of(picture, Square(100, 80, 256), 256)
-    (whole,) = Paste(picture, portrait).frames([np.zeros((256, 256, 3), np.uint8)])
-    assert whole[80 + 128, 100 + 128].max() == 0
+    (whole,) = Paste(picture, window).frames([np.zeros((window.side, window.side, 3), np.uint8)])
+    assert np.array_equal(picture, scene(500, 420))
     changed = np.argwhere((whole != picture).any(-1))
-    assert changed.min(0).tolist() >= [79, 99]
-    assert changed.max(0).tolist() <= [337, 357]
+    top, left = changed.min(0)
+    bottom, right = changed.max(0)
+    assert top >= window.top
+    assert left >= window.left
+    assert bottom < window.top + window.side
+    assert right < window.left + window.side
+    middle = whole[max(window.top, 0) + 150, max(window.left, 0) + 120]
+    assert middle.max() == 0
 
 
-def test_large_and_odd_pictures_become_even_videos_of_bounded_size():
-    picture = scene(2501, 1333)
-    portrait = portrait_of(picture, Square(500, 300, 700), 256)
-    paste = Paste(picture, portrait)
-    width, height = paste.size
-    assert width <= MOST_SIDE
-    assert width % 2 == height % 2 == 0
-    (whole,) = paste.frames([portrait.image])
-    assert whole.shape == (height, width, 3)
+def test_the_square_melts_into_the_picture_within_its_rim():
+    picture = np.zeros((300, 300, 3), np.uint8)
+    (whole,) = Paste(picture, Window(0, 0, 300)).frames([np.full((300, 300, 3), 200, np.uint8)])
+    across = whole[150, :, 0].astype(int)
+    assert across[0] == across[-1] == 0
+    assert across[12:288].min() == 200
+    assert np.diff(across[:13]).min() >= 0
+    assert np.abs(np.diff(across)).max() < 40
