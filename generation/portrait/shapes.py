@@ -34,14 +34,14 @@ from generation.types import ARKIT, CHANNELS, FloatArray
 MEASURED = Path(__file__).with_name("measured_shapes.npz")
 MEASURED_MOUTH = 51.3  # mm, mouth width of the measured heads; mouth shapes scale with it
 SHADING_SHARE = 0.8  # of the measured change in brightness; the rest belongs to the measured heads' own light
-SHADING_LIMIT = 0.6  # logarithm, per unit of weight
+SHADING_LIMIT = (-0.6, 0.16)  # logarithm, per unit of weight; skin that lights up by more looks stained
 MEMBRANE = 0.02  # share of first-order smoothness; keeps the solve from overshooting
 STILL_BEYOND = 0.42  # face widths outside the oval from which nothing of the face's expression is felt
 STILL_BELOW = 0.45  # face heights below the chin, likewise
 PINNED = 1e3  # weight of a handle that must be met
 TRUST_LIPS, TRUST_SKIN = 10.0, 1.0  # weight of a measured displacement against smoothness
 RING_FOLLOW = (0.75, 0.85, 0.95, 1.0)  # share of the inner contour's closing that each lip ring takes, skin inwards
-UPPER_LIP_SHARE, UPPER_LID_SHARE = 0.42, 0.86  # of the way that two lips, two lids go to meet
+UPPER_LIP_SHARE, UPPER_LID_SHARE = 0.42, 0.96  # of the way that two lips, two lids go to meet
 FOLD_FOLLOW = 0.30  # share of the upper lid's travel that its crease takes
 
 
@@ -115,7 +115,7 @@ def shading() -> FloatArray:
     table = np.zeros((len(CHANNELS), FACE_POINTS), np.float32)
     for name, field in _measured().items():
         if not name.startswith("eye"):  # lids are painted by their own layer
-            table[CHANNELS.index(name)] = np.clip(field[:, 3], -SHADING_LIMIT, SHADING_LIMIT) * SHADING_SHARE
+            table[CHANNELS.index(name)] = np.clip(field[:, 3], *SHADING_LIMIT) * SHADING_SHARE
     return table
 
 

@@ -16,7 +16,7 @@ from generation.portrait.topology import CHEEKS, EYES, LIP_RED, MOUTH_OPENING
 from generation.render.paint import Window, filled, rounded
 from generation.types import FloatArray, Frame
 
-TEETH_TO_SKIN = 1.12  # luminance of incisors, measured
+TEETH_TO_SKIN = 1.24  # luminance of incisors before the lips shade them to the measured 1.05–1.15
 TEETH_OVER_SCLERA, TEETH_LEAST = (
     1.25,
     0.95,
@@ -25,9 +25,11 @@ TEETH_LIMIT = 238.0  # never burnt out
 LIGHT_RANGE = (0.6, 1.35)  # of the light's red, green and blue against its mean; beyond it, a bloodshot eye
 OWN_TEETH_FROM = 0.55  # of the skin's luminance, from which something between the lips may be teeth
 OWN_TEETH_RED = 1.1  # of the skin's redness, up to which it is; lips and tongue exceed it
-DEEP = np.array([1.34, 0.82, 0.86], np.float32)  # RGB of the throat against grey
-FLESH = np.array([1.40, 0.74, 0.82], np.float32)  # of the tongue
-DEEP_LIGHT, FLESH_LIGHT = 0.24, 0.66  # luminance, shares of the skin's
+DEEP = np.array([1.55, 0.74, 0.71], np.float32)  # RGB of the throat against grey
+FLESH = np.array([1.46, 0.76, 0.78], np.float32)  # of the tongue
+DEEP_LIGHT, FLESH_LIGHT = 0.15, 0.60  # luminance, shares of the skin's
+LIP_SHARE = 0.4  # of the portrait's own lips in the colour of its tongue
+COLOURFUL = 0.18  # chroma of skin, (max − min) / mean, from which a picture counts as fully coloured
 GUMS = np.array([12.0, 4.5, 6.0], np.float32)  # RGB added to darkened lips
 
 
@@ -40,6 +42,7 @@ class Palette:
     tongue: FloatArray
     deep: FloatArray  # at the back
     shut: FloatArray  # between lips that nearly touch
+    tone: float  # luminance of the skin, 0..255
     shows_teeth: bool  # whether the portrait itself does
 
 
@@ -55,14 +58,23 @@ def palette(rig: Rig, gap: float, *, shows_from: float) -> Palette:
     )
     tooth = own if own is not None and shows else _enamel(skin, white, light)
     warmth = 0.4 * light + 0.6 * (1 + (skin / tone - 1) * 0.35)
+    chroma = float(np.clip((skin.max() - skin.min()) / max(tone, 1.0) / COLOURFUL, 0, 1))
+    flesh = (1 - LIP_SHARE) * FLESH * warmth + LIP_SHARE * lips / max(float(lips.mean()), 1.0)
     return Palette(
         tooth=np.asarray(tooth, np.float32),
-        gum=np.asarray(lips * 0.75 + GUMS * light, np.float32),
-        tongue=np.asarray(tone * FLESH_LIGHT * FLESH * warmth, np.float32),
-        deep=np.asarray(tone * DEEP_LIGHT * DEEP * warmth, np.float32),
+        gum=np.asarray(lips * 0.75 + _coloured(GUMS, chroma) * light, np.float32),
+        tongue=np.asarray(tone * FLESH_LIGHT * _coloured(flesh, chroma), np.float32),
+        deep=np.asarray(tone * DEEP_LIGHT * _coloured(DEEP * warmth, chroma), np.float32),
         shut=np.asarray(lips * 0.42, np.float32),
+        tone=tone,
         shows_teeth=shows,
     )
+
+
+def _coloured(colour: FloatArray, chroma: float) -> FloatArray:
+    """A colour (3,) as saturated as the picture: grey in a black-and-white photograph."""
+    grey = float(colour.mean())
+    return np.asarray(grey + (colour - grey) * chroma, np.float32)
 
 
 def _enamel(skin: FloatArray, white: FloatArray, light: FloatArray) -> FloatArray:

@@ -120,7 +120,7 @@ class Renderer:
                 gaze=gaze, blink=float(np.clip(coefficients[blink], 0, 1)), wide=float(coefficients[opened].sum()),
             )  # fmt: skip
         clock.lap("eyes")
-        mouth.paint_mouth(frame, self._mouth, puppet, screen, coefficients, head)
+        mouth.paint_mouth(frame, buffers.flow, self._mouth, puppet, screen, coefficients, head)
         clock.lap("mouth")
         buffers.frames += 1
         return frame

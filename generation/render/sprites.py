@@ -15,7 +15,10 @@ from generation.portrait.head import smoothstep
 from generation.types import FloatArray
 
 DENSITY = 6.0  # texels per mm
-PERSPECTIVE = 38.0  # mm of depth along the arch over which light falls off by e
+PERSPECTIVE = 34.0  # mm of depth along the arch over which light falls off by e
+GLASSY, GLASSY_AT = 0.38, 0.09  # how much shines through the very edge of an incisor, share of its length
+VARIES = (0.025, 0.035, 0.22, 0.018)  # spread among teeth: width, length, mm of recess, brightness
+GLOSS = 0.16  # brightness of the wet streak on an incisor
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,23 @@ class _Arch:
 
 _ARCHES = {
     "upper": _Arch(
-        (8.6, 6.6, 7.8, 7.0, 6.8, 9.5), (10.2, 8.8, 9.8, 8.2, 7.6, 7.0), (0, 0.7, 0.15, 0.8, 1.2, 1.6), 27, 46
+        (8.6, 6.6, 7.8, 7.0, 6.8, 9.5), (10.2, 8.8, 9.8, 8.2, 7.6, 7.0), (0, 0.8, 0.3, 1.1, 1.7, 2.3), 27, 46
     ),
     "lower": _Arch(
         (5.3, 5.9, 6.9, 7.0, 7.0, 10), (8.4, 8.8, 9.8, 8.4, 8.0, 7.0), (0, 0.1, 0.0, 0.5, 0.8, 1.0), 24, 42
     ),
 }
+_ROUND = (0.10, 0.20, 0.30, 0.16)  # roundness of the corners: middle, lateral incisor, canine, others
 _WIDTH, _HEIGHT = 64.0, 14.0  # mm of a tooth sprite
 
 
-def teeth(row: Literal["upper", "lower"], colour: FloatArray, gum: FloatArray, *, screen_mm: float) -> Sprite:
-    """One row; y = 0 is the edge of the middle incisors. `screen_mm` px per mm, to which the sprite is blurred."""
+def teeth(
+    row: Literal["upper", "lower"], colour: FloatArray, gum: FloatArray, *, screen_mm: float, seed: int
+) -> Sprite:
+    """One row; y = 0 is the edge of the middle incisors. `screen_mm` px per mm, to which the sprite is blurred.
+
+    No two mouths are alike: `seed` varies sizes, edges and shades as teeth vary within one mouth.
+    """
     arch = _ARCHES[row]
     sign = -1.0 if row == "upper" else 1.0  # toward the gum
     top = -11.0 if row == "upper" else -3.0
@@ -57,36 +66,48 @@ def teeth(row: Literal["upper", "lower"], colour: FloatArray, gum: FloatArray, *
     angle = np.linspace(0, np.pi / 2, 2000)
     across, back = arch.half_width * np.sin(angle), arch.depth * (1 - np.cos(angle))
     along = np.r_[0, np.cumsum(np.hypot(np.diff(across), np.diff(back)))]
-    start = 0.0
-    for k, (width, length, recess) in enumerate(zip(arch.widths, arch.lengths, arch.recess, strict=True)):
-        left, right = np.interp([start, start + width], along, across)
-        depth = float(np.interp(start + width / 2, along, back))
-        start += width
-        for side in (-1.0, 1.0):
-            u = (
-                np.float32(side) * (x - np.float32(side * (left + right) / 2)) / np.float32((right - left) / 2)
-            )  # −1 mesial .. 1 distal
-            v = np.float32(1 / length) * (
-                np.float32(sign) * y - np.float32(recess)
-            )  # 0 at the edge .. 1 at the gum
-            tooth = _tooth(u, v, (right - left) / 2, length, round_corner=0.30 if k == 2 else 0.12)
-            shade = _tooth_shade(u, v, depth) * (1 + 0.10 * float(k < 2) * np.exp(-((u + 0.1) ** 2 / 0.2)))
-            paint = colour * shade[..., None] * np.array([1, 1 - 0.008 * min(k, 3), 1 - 0.022 * min(k, 3)])
+    chance = np.random.default_rng(seed)
+    for side in (-1.0, 1.0):
+        start = 0.0
+        for k, (width, length, recess) in enumerate(zip(arch.widths, arch.lengths, arch.recess, strict=True)):
+            wider, longer, shorter, lighter = chance.normal(size=4).clip(-1.5, 1.5) * VARIES
+            left, right = np.interp([start, start + width * (1 + wider)], along, across)
+            depth = float(np.interp(start + width / 2, along, back))
+            start += width * (1 + wider)
+            middle, half = np.float32(side * (left + right) / 2), np.float32((right - left) / 2)
+            u = np.float32(side) * (x - middle) / half  # −1 mesial .. 1 distal
+            high = np.float32(recess + shorter * (k > 0))
+            v = (np.float32(sign) * y - high) / np.float32(length * (1 + longer))  # 0 at the edge .. 1 at the gum
+            tooth = _tooth(u, v, float(half), length, round_corner=_ROUND[min(k, 3)])
+            paint = colour * (_tooth_shade(u, v, depth) * (1 + lighter))[..., None] * _tint_of(k)
+            if k < 2:
+                streak = np.exp(-(((u + 0.15) / 0.22) ** 2) - ((v - 0.42) / 0.2) ** 2)
+                paint = paint * (1 + GLOSS * streak)[..., None]
+                tooth *= 1 - GLASSY * np.exp(-np.maximum(v, 0) / GLASSY_AT)
             rgb = rgb * (1 - tooth[..., None]) + paint * tooth[..., None]
             alpha = np.maximum(alpha, tooth)
     return _finished(rgb, alpha, -_WIDTH / 2, top, screen_mm)
 
 
-def tongue(colour: FloatArray, *, screen_mm: float) -> Sprite:
-    """The tongue seen from the front; y = 0 is the edge of its tip, it widens downwards and back."""
+def _tint_of(k: int) -> FloatArray:
+    """RGB (3,) of the k-th tooth against the middle incisor: canines and molars are yellower."""
+    return np.array([1, 1 - 0.008 * min(k, 3), 1 - 0.022 * min(k, 3)], np.float32)
+
+
+def tongue(colour: FloatArray, back: FloatArray, *, screen_mm: float) -> Sprite:
+    """The tongue seen from the front; y = 0 is its highest edge, which takes the colour `back`.
+
+    At rest that edge is its back, lost in the dark; of a raised tongue it is the tip, in the light.
+    """
     width, height, top = 44.0, 30.0, -2.0
     x, y = _grid(width, height, -width / 2, top)
     away = np.hypot(x / 19, (y - 14) / 13)
-    alpha = np.clip((1 - away) * 13, 0, 1)
-    shade = 0.62 + 0.55 * np.clip(1 - away, 0, 1) ** 0.6
-    shade *= 1 - 0.25 * np.exp(-((x / 1.8) ** 2)) * np.clip(y / 8, 0, 1)
+    alpha = np.clip((1 - away) * 6, 0, 1)
+    shade = 0.66 + 0.50 * np.clip(1 - away, 0, 1) ** 0.6
+    shade *= 1 - 0.22 * np.exp(-((x / 1.8) ** 2)) * np.clip(y / 8, 0, 1)
     grain = cv2.GaussianBlur(np.random.default_rng(1).normal(size=x.shape).astype(np.float32), (0, 0), 2.0)
-    rgb = colour * (shade * (1 + 0.3 * grain))[..., None]
+    front = smoothstep(0, 11, y)[..., None]
+    rgb = (back * (1 - front) + colour * front) * (shade * (1 + 0.3 * grain))[..., None]
     return _finished(rgb, alpha, -width / 2, top, screen_mm)
 
 
