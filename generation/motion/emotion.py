@@ -27,42 +27,42 @@ class Mood:
     blink_rate: float = 1.0
 
 
-# Action units after Ekman & Friesen's EMFACS prototypes, as recalled; the strengths are ours, tuned on faces.
+# Action units after Ekman & Friesen's EMFACS prototypes, as recalled; the strengths are ours, tuned on
+# faces rendered at full weight: what shows faintly (browDown, eyeSquint) is asked for in full, and the head helps.
 MOODS: dict[str, Mood] = {
     "neutral": Mood(),
     "happy": Mood(
-        {"mouthSmile": 0.70, "cheekSquint": 0.50, "eyeSquint": 0.18, "mouthDimple": 0.15, "mouthUpperUp": 0.06,
-         "browInnerUp": 0.05},
-        pitch_deg=-1.0, roll_deg=0.8, energy=1.15,
+        {"mouthSmile": 0.80, "cheekSquint": 0.70, "eyeSquint": 0.20, "mouthDimple": 0.20, "mouthUpperUp": 0.12,
+         "browInnerUp": 0.05, "browOuterUp": 0.10},
+        pitch_deg=-1.5, roll_deg=1.2, energy=1.15,
     ),
     "sad": Mood(
-        {"browInnerUp": 0.75, "browDown": 0.10, "mouthFrown": 0.70, "mouthShrugLower": 0.25, "eyeSquint": 0.15,
-         "eyeBlink": 0.12},
-        pitch_deg=3.0, roll_deg=1.5, energy=0.65, blink_rate=1.15,
+        {"browInnerUp": 1.00, "mouthFrown": 0.90, "mouthShrugLower": 0.45, "eyeSquint": 0.15, "eyeBlink": 0.20},
+        pitch_deg=4.5, roll_deg=2.5, energy=0.65, blink_rate=1.15,
     ),
     "angry": Mood(
-        {"browDown": 1.00, "eyeSquint": 0.25, "eyeWide": 0.15, "noseSneer": 0.20, "mouthPress": 0.25,
-         "mouthFrown": 0.15, "mouthStretch": 0.10},
-        pitch_deg=2.0, energy=1.2, blink_rate=0.8,
+        {"browDown": 1.00, "eyeSquint": 0.70, "noseSneer": 0.12, "mouthPress": 0.60, "mouthFrown": 0.45,
+         "mouthShrugLower": 0.20, "jawForward": 0.30},
+        pitch_deg=5.5, energy=1.2, blink_rate=0.8,
     ),
     "surprised": Mood(
-        {"browInnerUp": 0.65, "browOuterUp": 0.65, "eyeWide": 0.55, "jawOpen": 0.05, "mouthFunnel": 0.08},
-        pitch_deg=-2.0, energy=1.05, blink_rate=0.8,
+        {"browInnerUp": 0.90, "browOuterUp": 0.90, "eyeWide": 0.60, "jawOpen": 0.14, "mouthFunnel": 0.10},
+        pitch_deg=-3.0, energy=1.05, blink_rate=0.8,
     ),
     "afraid": Mood(
-        {"browInnerUp": 0.65, "browDown": 0.20, "browOuterUp": 0.20, "eyeWide": 0.50, "mouthStretch": 0.35,
-         "mouthFrown": 0.12},
-        pitch_deg=-1.0, energy=0.9, blink_rate=1.3,
+        {"browInnerUp": 0.95, "browDown": 0.25, "browOuterUp": 0.15, "eyeWide": 0.70, "mouthStretch": 0.75,
+         "mouthFrown": 0.25, "mouthLowerDown": 0.16},
+        pitch_deg=-2.0, energy=0.9, blink_rate=1.3,
     ),
     "disgusted": Mood(
-        {"noseSneer": 0.45, "mouthUpperUp": 0.18, "browDown": 0.30, "cheekSquint": 0.25, "eyeSquint": 0.20,
-         "mouthFrown": 0.25, "mouthShrugUpper": 0.15},
-        pitch_deg=-1.5, roll_deg=1.0, energy=0.9,
+        {"noseSneer": 0.45, "mouthUpperUp": 0.08, "browDown": 0.80, "cheekSquint": 0.50, "eyeSquint": 0.65,
+         "mouthFrown": 0.60, "mouthShrugLower": 0.45, "eyeBlink": 0.10},
+        pitch_deg=-3.0, roll_deg=2.5, energy=0.9,
     ),
     "contempt": Mood(
-        {"mouthSmileLeft": 0.35, "mouthDimpleLeft": 0.30, "cheekSquintLeft": 0.15, "eyeSquint": 0.15,
-         "browOuterUpRight": 0.20, "browDownLeft": 0.15, "mouthPress": 0.10},
-        pitch_deg=-2.0, roll_deg=-1.0, energy=0.8, blink_rate=0.9,
+        {"mouthSmileLeft": 0.60, "mouthDimpleLeft": 0.50, "cheekSquintLeft": 0.30, "eyeSquint": 0.20,
+         "eyeBlink": 0.12, "browOuterUpRight": 0.55, "browDownLeft": 0.40, "mouthPress": 0.15},
+        pitch_deg=-3.5, roll_deg=-2.5, energy=0.8, blink_rate=0.9,
     ),
 }  # fmt: skip
 
