@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -19,14 +20,15 @@ from generation.portrait.topology import (
 from generation.types import FloatArray
 
 EYE_DISTANCE = 62.0  # mm between the eye centres of an average adult
-DEPTH_GAIN = 0.94  # of mediapipe's z; best fit to truly rendered turns of ±15° and ±25° and nods of ±12°
+MEASURED_DEPTH = Path(__file__).with_name("measured_depth.npz")
+DEPTH_GAIN = 0.91  # of mediapipe's z; beside MEASURED_DEPTH; best fit to rendered turns of ±15°, ±25°, nods of ±12°
 DEPTH_BEHIND = 0.70  # face widths from the oval's mean depth to where ears, hair and neck level out
 DEPTH_REACH = 0.22  # face widths over which the depth outside the oval levels out
 PIVOT_BEHIND = 0.36  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
 PIVOT_BELOW = 0.26  # face heights from there down
 NECK_FROM, NECK_TO = 0.02, 0.55  # face heights below the chin between which the head's motion fades out
 BORDER = 0.09  # share of the crop over which all motion fades out, so that the crop can be pasted back
-FOCAL = 6.0  # face heights from the camera to the head
+FOCAL = 6.5  # face heights from the camera to the head
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,21 @@ class Head:
     def yaw(self) -> float:
         """Degrees by which the portrait itself is turned, positive toward the picture's right."""
         return float(-np.degrees(np.arctan2(self.axes[0, 2], self.axes[2, 2])))
+
+
+def scaled(landmarks: FloatArray) -> FloatArray:
+    """Mediapipe's landmarks (≥ 468, 3) px with the depth it gives brought to scale, (468, 3)."""
+    return np.asarray(landmarks[:FACE_POINTS] * np.array([1, 1, DEPTH_GAIN]), np.float32)
+
+
+def solid(landmarks: FloatArray) -> FloatArray:
+    """Landmarks (≥ 468, 3) px at their true depth, (468, 3): scaled, and rid of the error of mediapipe's that is
+    much the same in every face, measured by evaluate/fit_depth.py."""
+    face = scaled(landmarks)
+    head = frame(face)
+    with np.load(MEASURED_DEPTH) as stored:
+        face[:, 2] += stored["depth"] * (head.mm * head.axes[2, 2])
+    return face
 
 
 def frame(face: FloatArray) -> Head:

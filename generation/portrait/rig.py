@@ -12,7 +12,6 @@ from generation.portrait import shapes
 from generation.portrait.head import Head
 from generation.portrait.mesh import Mesh
 from generation.portrait.shapes import Closure
-from generation.portrait.topology import FACE_POINTS
 from generation.types import CHANNELS, FloatArray, Portrait
 
 FRONTAL_YAW = 6.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
@@ -43,7 +42,7 @@ class Rig:
 
 def build(portrait: Portrait) -> Rig:
     """Rig a portrait. Takes about half a second; deterministic."""
-    face = portrait.face.landmarks[:FACE_POINTS] * np.array([1, 1, skull.DEPTH_GAIN], np.float32)
+    face = skull.solid(portrait.face.landmarks)
     mesh = meshes.build(face, portrait.size)
     head = skull.frame(face)
     vertices = np.column_stack([mesh.points, skull.depths(mesh, face, head)]).astype(np.float32)
