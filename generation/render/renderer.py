@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 
 import numpy as np
 
+from generation.heap import keep_freed_memory
 from generation.portrait.rig import Rig
 from generation.portrait.topology import EYES
 from generation.render import eyes, mouth, surface
@@ -53,16 +54,24 @@ class Renderer:
         self._idle: SimpleQueue[Buffers] = SimpleQueue()
         self._all: list[Buffers] = []
 
-    def frames(self, motion: Motion, workers: int = 2) -> Iterator[Frame]:
-        """Yield one (s, s, 3) RGB frame per row of the motion, in order; memory does not grow with the length."""
+    def frames(
+        self, motion: Motion, workers: int = 2, *, start: int = 0, stop: int | None = None
+    ) -> Iterator[Frame]:
+        """Yield one (s, s, 3) RGB frame per row start..stop of the motion, in order.
+
+        A piece has exactly the frames that it has in the whole, so that several workers may share a long motion,
+        given all of it. Memory does not grow with the length.
+        """
+        keep_freed_memory()
         motion = seal_while_speaking(motion, open_mouth=self._mouth.own is not None)
+        rows = range(len(motion))[start:stop]
         if workers <= 1:
-            yield from (self.draw(motion, i) for i in range(len(motion)))
+            yield from (self.draw(motion, i) for i in rows)
             return
         with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
             waiting: deque[Future[Frame]] = deque()
             try:
-                for i in range(len(motion)):
+                for i in rows:
                     waiting.append(pool.submit(self.draw, motion, i))
                     if len(waiting) > LOOK_AHEAD * workers:
                         yield waiting.popleft().result()

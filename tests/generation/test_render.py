@@ -45,6 +45,18 @@ def test_frames_come_in_order_and_alike_from_one_worker_or_many() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
 
 
+def test_pieces_of_a_motion_join_to_exactly_the_whole() -> None:
+    sweep = motion([{"jawOpen": k / 7, "eyeBlinkLeft": k / 7, "yaw": k} for k in range(7)])
+    whole = list(renderer().frames(sweep))
+    pieces = [
+        frame
+        for start, stop in ((0, 3), (3, 4), (4, None))
+        for frame in renderer().frames(sweep, start=start, stop=stop)
+    ]
+    assert len(pieces) == len(whole)
+    assert all(np.array_equal(a, b) for a, b in zip(whole, pieces, strict=True))
+
+
 def test_frames_are_drawn_only_a_little_ahead_of_whoever_takes_them() -> None:
     before = sum(b.frames for b in renderer()._all)
     frames: Iterator[np.ndarray] = renderer().frames(motion([{}] * 40), workers=2)
