@@ -153,6 +153,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Sitter] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",  # the key is an address as seen from one IP (accounts/adapter.py)
+    "login_failed_anywhere": "60/h/key",  # an address from all sides; browsers known to it are spared
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sitter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SITTER_PROXIES", 0)

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from tests.webapp.factories import PASSWORD, make_consent, make_portrait, make_recording, make_user
@@ -47,6 +48,53 @@ def test_guessing_a_password_is_slowed_down(client):
     assert page.status_code in (200, 429)
     assert "Wait five minutes" in page.content.decode()
     assert client.get(reverse("videos:list")).status_code == 302
+
+
+def try_to_log_in(client, email: str, password: str, ip: str):
+    return client.post(reverse("account_login"), {"login": email, "password": password}, REMOTE_ADDR=ip)
+
+
+def test_a_stranger_who_guesses_elsewhere_does_not_lock_the_owner_out(client):
+    user = make_user()
+    for _ in range(6):
+        page = try_to_log_in(Client(), user.email, "wrong", "192.0.2.66")
+    assert "Wait five minutes" in page.content.decode()
+    assert try_to_log_in(client, user.email, PASSWORD, "198.51.100.7").status_code == 302
+    assert client.get(reverse("videos:list")).status_code == 200
+
+
+def guess_from_everywhere(user: User) -> None:
+    for number in range(60):
+        try_to_log_in(Client(), user.email, "wrong", f"192.0.2.{number}")
+
+
+def test_guessing_from_many_places_is_slowed_down_but_not_for_the_owners_own_browser(client):
+    user = make_user()
+    assert try_to_log_in(client, user.email, PASSWORD, "198.51.100.7").status_code == 302
+    client.post(reverse("account_logout"))
+    guess_from_everywhere(user)
+    page = try_to_log_in(Client(), user.email, PASSWORD, "203.0.113.9")
+    assert "browser that you used here before" in page.content.decode()
+    assert try_to_log_in(client, user.email, "wrong", "198.51.100.8").status_code == 200
+    assert try_to_log_in(client, user.email, PASSWORD, "198.51.100.8").status_code == 302
+
+
+def test_a_browser_is_known_to_its_own_address_only(client):
+    user, other = make_user(), make_user()
+    try_to_log_in(client, other.email, PASSWORD, "198.51.100.7")
+    client.post(reverse("account_logout"))
+    guess_from_everywhere(user)
+    assert try_to_log_in(client, user.email, PASSWORD, "198.51.100.7").status_code == 200
+
+
+def test_a_new_password_by_mail_ends_the_pause(client):
+    user = make_user()
+    guess_from_everywhere(user)
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    path = "/" + re.search(r"https?://\S+/reset/key/\S+", mail.outbox[0].body).group().split("/", 3)[3]
+    form = client.get(path, follow=True).request["PATH_INFO"]
+    client.post(form, {"password1": "an even longer secret", "password2": "an even longer secret"})
+    assert try_to_log_in(Client(), user.email, "an even longer secret", "203.0.113.9").status_code == 302
 
 
 def test_a_forgotten_password_is_reset_by_mail(client):
