@@ -49,7 +49,7 @@ CHANNELS = ARKIT + OWN_CHANNELS
 class Progress:
     """One report of a stage at work; `done` and `total` count in `unit`."""
 
-    stage: Literal["portrait", "speech", "motion", "render", "encode"]
+    stage: Literal["portrait", "speech", "motion", "render", "encode", "watch"]
     done: int
     total: int
     unit: str = "steps"
@@ -121,6 +121,17 @@ class Phone:
 
 
 @dataclass(frozen=True)
+class Script:
+    """A text with the exact times of its phones in the recording that was made from it."""
+
+    text: str
+    language: str  # ISO 639-1
+    voice: str  # which synthetic voice speaks
+    phones: tuple[Phone, ...]
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
 class Speech:
     """All that was heard in a recording. Feature tracks run at FEATURE_RATE Hz."""
 
@@ -130,11 +141,12 @@ class Speech:
     words: tuple[Word, ...]
     transcript: str
     language: str  # ISO 639-1, "" when unknown
-    method: Literal["transcript", "phones", "energy"]  # which way of facts/motion was taken
+    method: Literal["transcript", "phones", "energy", "script"]  # which way of docs/speech.md was taken
     evidence: dict[str, float]  # the numbers behind that choice, by name
     activity: FloatArray  # (t,) 0..1 share of voice
     loudness_db: FloatArray  # (t,) dB re full scale
     pitch_hz: FloatArray  # (t,) 0 where unvoiced
+    synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
 
 
 FEATURE_RATE = 100  # Hz, of Speech.activity, loudness_db and pitch_hz

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
@@ -16,7 +16,8 @@ from generation.speech.voices import UNSPACED
 _HAN = re.compile(r"[㐀-鿿]|[^\W㐀-鿿]+")  # one Chinese character, or a word in other letters
 _UNSPOKEN = re.compile(r"\[[^\]]*\]|<[^<>]*>|[<>♪♫*_#|{}\\^~`]")  # stage directions and marks without a sound
 _VOICE_SWITCH = re.compile(r"\([^)]*\)")  # espeak-ng's "(en)…(de)" around foreign words
-_STRESS = re.compile("[ˈˌ|‖\\-_0-9.˥˦˧˨˩]")
+_UNHEARD = re.compile("[|‖\\-_0-9.˥˦˧˨˩]")
+STRESS = "ˈˌ"  # marks that espeak-ng writes before a stressed vowel
 _PINYIN = (("ˈ", ""), ("ˌ", ""), ("s.", "ʂ"), ("z.", "ʐ"), ("i.", "ɨ"), ("ɜ", ""))  # the last spells a tone
 _TIES = "\u035c\u0361\u200d"
 _SUFFIXES = "ːˑʲʷᵝʰʱˤ"
@@ -37,6 +38,17 @@ class Pronunciation:
 
     phones: tuple[str, ...]
     word_of: tuple[int, ...]  # for each phone, the index of its word; never decreases
+    stresses: tuple[str, ...] = ()  # for each phone, the stress mark that espeak-ng writes before it, or ""
+    begins: frozenset[int] = frozenset()  # the phones before which espeak-ng writes a space
+
+
+@dataclass(frozen=True)
+class _Sound:
+    """A phone as espeak-ng writes it."""
+
+    phone: str
+    stress: str
+    begins: bool
 
 
 def split_words(text: str, language: str) -> tuple[str, ...]:
@@ -51,17 +63,20 @@ def pronounce(utterances: Sequence[Utterance]) -> list[Pronunciation]:
     requests = []
     for utterance in utterances:
         joined = ("" if utterance.language in UNSPACED else " ").join(utterance.words)
-        requests += [(utterance.voice, _spell(text, utterance.language)) for text in (joined, *utterance.words)]
+        requests += [(utterance.voice, spell(text, utterance.language)) for text in (joined, *utterance.words)]
     answers = iter(espeak.ipa(requests))
     found = []
     for utterance in utterances:
-        connected = _phones(next(answers), utterance.language)
-        alone = [_phones(next(answers), utterance.language) for _ in utterance.words]
-        found.append(Pronunciation(tuple(connected), _word_of(connected, alone)))
+        connected = _sounds(next(answers), utterance.language)
+        phones = tuple(sound.phone for sound in connected)
+        alone = [[sound.phone for sound in _sounds(next(answers), utterance.language)] for _ in utterance.words]
+        begins = frozenset(number for number, sound in enumerate(connected) if sound.begins)
+        stresses = tuple(sound.stress for sound in connected)
+        found.append(Pronunciation(phones, _word_of(phones, alone), stresses, begins))
     return found
 
 
-def _spell(text: str, language: str) -> str:
+def spell(text: str, language: str) -> str:
     """The text as espeak-ng reads it best: kana for Japanese, pinyin for Chinese."""
     spoken = " ".join(_UNSPOKEN.sub(" ", text.replace("\x00", " ")).split())
     if language == "ja":
@@ -74,23 +89,28 @@ def _spell(text: str, language: str) -> str:
     return spoken
 
 
-def _phones(ipa: str, language: str) -> list[str]:
+def _sounds(ipa: str, language: str) -> list[_Sound]:
     """espeak-ng's IPA → phones; tied letters, length and other modifiers stay with the letter before."""
     for notation, letter in _PINYIN if language == "zh" else ():
         ipa = ipa.replace(notation, letter)
-    phones: list[str] = []
-    for word in _STRESS.sub("", _VOICE_SWITCH.sub("", ipa)).split():
-        tied, first = False, len(phones)
+    found: list[_Sound] = []
+    for word in _UNHEARD.sub("", _VOICE_SWITCH.sub("", ipa)).split():
+        tied, first, stress = False, len(found), ""
         for letter in unicodedata.normalize("NFD", word):
+            if letter in STRESS:
+                stress = letter
+                continue
             if letter in _TIES:
                 tied = True
                 continue
-            if len(phones) > first and (tied or letter in _SUFFIXES or unicodedata.combining(letter)):
-                phones[-1] += letter
+            if len(found) > first and (tied or letter in _SUFFIXES or unicodedata.combining(letter)):
+                found[-1] = replace(found[-1], phone=found[-1].phone + letter)
             elif letter.isalpha():
-                phones.append(letter)
+                found.append(_Sound(letter, stress, len(found) == first))
+                stress = ""
             tied = False
-    return [unicodedata.normalize("NFC", phone) for phone in phones if visemes.classes(phone)]
+    whole = (replace(sound, phone=unicodedata.normalize("NFC", sound.phone)) for sound in found)
+    return [sound for sound in whole if visemes.classes(sound.phone)]
 
 
 def _word_of(connected: Sequence[str], alone: Sequence[Sequence[str]]) -> tuple[int, ...]:

@@ -11,19 +11,19 @@ import numpy as np
 
 from generation.errors import InputRefused
 from generation.speech import decode, phones, prosody, reading, spans, transcribe
-from generation.speech.activity import activity, voice_share
+from generation.speech.activity import activity, times, voice_share
 from generation.speech.reading import Reading
 from generation.speech.scene import Scene
 from generation.speech.voices import LANGUAGES
 from generation.speech.windows import windows
-from generation.types import Phone, Progress, ProgressCallback, Speech, silent
+from generation.types import FloatArray, Phone, Progress, ProgressCallback, Script, Speech, silent
 
 MIN_VOICE_SHARE = 0.10  # below this Whisper is not asked: it would invent a text
 MIN_PHONE_SHARE = 0.30  # of the time; so much hama must hear to be believed against the voice detector
 MIN_TEXT_SHARE = 0.5  # of the voice; a transcript that covers less does not name the method
 THREADS = 2  # of Whisper; the other recognisers use one
 
-Method = Literal["transcript", "phones", "energy"]
+Method = Literal["transcript", "phones", "energy", "script"]
 
 
 def listen(
@@ -31,6 +31,7 @@ def listen(
     *,
     transcript: str | None = None,
     language: str | None = None,
+    script: Script | None = None,
     progress: ProgressCallback = silent,
     max_seconds: float = decode.MAX_SECONDS,
     threads: int = THREADS,
@@ -38,6 +39,7 @@ def listen(
     """Hear a recording of up to `max_seconds`: any container and codec, speech or song, any language.
 
     A `transcript` given by the user replaces Whisper's where the sound bears it out. `language` is ISO 639-1.
+    With the `script` that the recording was made from no recogniser is asked.
     `Speech.method` names the way that was taken and `Speech.evidence` the numbers behind it:
 
     - voice: share of the recording with a voice; phones: share that hama's phones fill
@@ -55,6 +57,8 @@ def listen(
             "Leave it out to have it recognised, or give its two-letter code, such as “de”.",
         )
     sound = decode.read(recording, max_seconds=max_seconds)
+    if script:
+        return _of_script(script, sound, progress)
     voice = activity(sound.samples)
     share = voice_share(voice)
     where = voice if share >= MIN_VOICE_SHARE else np.ones_like(voice)  # a song may hide from the voice detector
@@ -81,6 +85,36 @@ def listen(
         loudness_db=loudness,
         pitch_hz=pitch,
     )
+
+
+def _of_script(script: Script, sound: decode.Sound, progress: ProgressCallback) -> Speech:
+    """The speech of a synthetic voice: its times are known, its loudness and pitch are measured."""
+    progress(Progress("speech", 0, 1))
+    speech = Speech(
+        samples=sound.samples,
+        duration_s=sound.duration_s,
+        phones=spans.disjoint(script.phones, sound.duration_s),
+        words=script.words,
+        transcript=script.text,
+        language=script.language,
+        method="script",
+        evidence={"phones": _filled(script.phones, sound.duration_s)},
+        activity=_sounding(script.phones, len(sound.samples)),
+        loudness_db=prosody.loudness_db(sound.samples),
+        pitch_hz=prosody.pitch_hz(sound.samples),
+        synthetic_voice=True,
+    )
+    progress(Progress("speech", 1, 1))
+    return speech
+
+
+def _sounding(found: Sequence[Phone], samples: int) -> FloatArray:
+    """(t,) 1 where a phone sounds, 0 elsewhere."""
+    when = times(samples)
+    track = np.zeros(len(when), np.float32)
+    for phone in found:
+        track[(when >= phone.start_s) & (when < phone.end_s)] = 1.0
+    return track
 
 
 def _read(
