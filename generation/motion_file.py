@@ -1,4 +1,4 @@
-"""A performance as JSON: what `--motion-out` writes and `--motion` reads."""
+"""A performance as a file, JSON or Live Link Face CSV: what `motion` and `--motion-out` write, `--motion` reads."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
+from generation import live_link
 from generation.errors import InputRefused
 from generation.types import CHANNELS, Motion
 
+SUFFIXES = (".json", ".csv")
 DIGITS = 5  # after the point: finer than any rendered pixel
 TRACKS = {"coefficients": (len(CHANNELS),), "head": (6,), "gaze": (2,), "breath": ()}
 
 
 def write(motion: Motion, place: Path) -> None:
-    """Write channel names, frame rate and the tracks, one row per frame."""
+    """Write `motion` as the suffix of `place` says; JSON holds channel names, frame rate and a row per frame."""
+    if place.suffix.lower() == ".csv":
+        live_link.write(motion, place)
+        return
     tracks = {name: np.round(getattr(motion, name).astype(float), DIGITS).tolist() for name in TRACKS}
     place.write_text(json.dumps({"fps": motion.fps, "channels": CHANNELS, **tracks}))
 
@@ -26,26 +31,30 @@ def read(place: Path) -> Motion:
     Raises InputRefused with code motion_unreadable.
     """
     try:
-        given = json.loads(place.read_text())
-        tracks = {name: np.asarray(given[name], np.float32) for name in TRACKS}
-        fps, channels = float(given["fps"]), list(given["channels"])
-        coefficients = np.zeros((len(tracks["coefficients"]), len(CHANNELS)), np.float32)
-        for column, channel in enumerate(channels):
-            coefficients[:, CHANNELS.index(channel)] = tracks["coefficients"][:, column]
+        motion = live_link.read(place) if place.suffix.lower() == ".csv" else _from_json(place)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as fault:
         raise _unreadable(f"{fault}") from fault
-    tracks["coefficients"] = coefficients
     for name, shape in TRACKS.items():
-        if tracks[name].shape != (len(coefficients), *shape) or not np.isfinite(tracks[name]).all():
-            raise _unreadable(f"“{name}” has the shape {tracks[name].shape}")
-    if not fps > 0 or not len(coefficients):
+        track = getattr(motion, name)
+        if track.shape != (len(motion), *shape) or not np.isfinite(track).all():
+            raise _unreadable(f"“{name}” has the shape {track.shape}, or numbers without end")
+    if not 0 < motion.fps < np.inf or not len(motion):
         raise _unreadable("it has no frames")
-    return Motion(fps, **tracks)
+    return motion
+
+
+def _from_json(place: Path) -> Motion:
+    given = json.loads(place.read_text())
+    tracks = {name: np.asarray(given[name], np.float32) for name in TRACKS}
+    coefficients = np.zeros((len(tracks["coefficients"]), len(CHANNELS)), np.float32)
+    for column, channel in enumerate(list(given["channels"])):
+        coefficients[:, CHANNELS.index(channel)] = tracks["coefficients"][:, column]
+    return Motion(float(given["fps"]), **(tracks | {"coefficients": coefficients}))
 
 
 def _unreadable(why: str) -> InputRefused:
     return InputRefused(
         "motion_unreadable",
         f"This file holds no motion that we can read ({why}).",
-        "Give a file that --motion-out wrote. Nothing else is affected.",
+        "Give a file that --motion-out wrote, or a CSV of Live Link Face. Nothing else is affected.",
     )
