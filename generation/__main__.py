@@ -1,4 +1,4 @@
-"""The command line: python -m generation render | weights | bench.
+"""The command line: python -m generation render | weights | bench | evaluate | evaluate-suite | evaluate-truth.
 
 Progress goes to stderr; with --json exactly one object goes to stdout. Exit codes: 0 done, 2 the input was refused,
 3 something is missing on this machine, 1 a fault of ours.
@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
+from generation.commands import checks, evaluate
+from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import EMOTIONS, Controls, Progress, ProgressCallback
 
@@ -90,11 +88,7 @@ def parser() -> Parser:
     bench.add_argument("--size", type=int, default=512)
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
 
-    truth = commands.add_parser("evaluate-truth", help="compare with heads truly rendered in known poses")
-    truth.set_defaults(command=_evaluate_truth)
-    truth.add_argument("folder", type=Path, help="pictures named POSE.png beside poses.json and neutral.png")
-
-    for command in (render, weights, bench, truth):
+    for command in (render, weights, bench, *evaluate.register(commands)):
         command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     return whole
 
@@ -114,12 +108,12 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     if options.size is not None:
         _check_size(options.size)
     _check_engine(options.engine)
-    _check_target(options.out, ".mp4", options.audio)
+    checks.target(options.out, ".mp4", options.audio)
     if options.motion_out:
-        _check_target(options.motion_out, ".json", options.motion)
+        checks.target(options.motion_out, ".json", options.motion)
     motion = motion_file.read(options.motion) if options.motion else None
-    portrait = _read(options.portrait, "portrait_missing", "picture")
-    _read(options.audio, "recording_missing", "recording", limit=1)
+    portrait = checks.read(options.portrait, "portrait_missing", "picture")
+    checks.read(options.audio, "recording_missing", "recording", limit=1)
     with ProgressBar() as bar:
         report, played = render(
             portrait,
@@ -157,13 +151,6 @@ def _bench(options: argparse.Namespace) -> dict[str, object]:
     if not options.seconds > 0:
         raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
     return bench(size=options.size, seconds=options.seconds)
-
-
-def _evaluate_truth(options: argparse.Namespace) -> dict[str, object]:
-    from generation.evaluate.truth import evaluate_truth
-
-    with _chatter_aside():
-        return {"poses": evaluate_truth(options.folder)}
 
 
 # ---- reading the options ---------------------------------------------------------------------------------------
@@ -213,30 +200,6 @@ def _check_engine(engine: str) -> None:
         )
 
 
-def _check_target(out: Path, suffix: str, given: Path | None) -> None:
-    """Refuse a name that cannot be written, before the work and not after it."""
-    if out.suffix.lower() != suffix:
-        raise InputRefused("bad_out", f"“{out.name}” is no {suffix} file.", f"Give a name that ends in {suffix}.")
-    if out.is_dir() or not os.access(out.parent, os.W_OK):
-        raise InputRefused(
-            "bad_out",
-            f"Nothing can be written at “{out}”.",
-            "Choose a folder that exists and that you may write to.",
-        )
-    if given and out.resolve() == given.resolve():
-        raise InputRefused("bad_out", f"“{out}” would overwrite what it is made from.", "Choose another name.")
-
-
-def _read(place: Path, code: str, what: str, limit: int = -1) -> bytes:
-    try:
-        with place.open("rb") as stream:
-            return stream.read(limit)
-    except OSError as fault:
-        raise InputRefused(
-            code, f"The {what} “{place}” could not be read ({fault.strerror}).", "Check its path."
-        ) from fault
-
-
 # ---- answering -------------------------------------------------------------------------------------------------
 
 
@@ -258,30 +221,6 @@ def _fail(refusal: GenerationError, as_json: bool) -> int:
     return refusal.exit_code
 
 
-@contextmanager
-def _chatter_aside() -> Iterator[None]:
-    """Keep what native libraries write to file descriptor 2 off the screen, and show it only if we break.
-
-    MediaPipe reports its start on every run and heeds no setting; it would tear the progress bar apart.
-    """
-    screen = os.dup(2)
-    with (
-        tempfile.TemporaryFile() as aside,
-        os.fdopen(screen, "w", buffering=1, errors="backslashreplace") as stderr,
-    ):
-        sys.stderr = stderr
-        os.dup2(aside.fileno(), 2)
-        try:
-            yield
-        except Exception:
-            aside.seek(0)
-            stderr.write(aside.read().decode(errors="replace"))
-            raise
-        finally:
-            os.dup2(screen, 2)
-            sys.stderr = sys.__stderr__ or stderr
-
-
 def _stoppable(progress: ProgressCallback, stop: Event) -> ProgressCallback:
     """The same callback, which ends the work at its next report once `stop` is set, unless the file is finished.
 
@@ -297,6 +236,6 @@ def _stoppable(progress: ProgressCallback, stop: Event) -> ProgressCallback:
 
 
 if __name__ == "__main__":
-    with _chatter_aside():
+    with chatter_aside():
         code = main()
     sys.exit(code)

@@ -15,6 +15,7 @@ STAGES = {
     "motion": "planning the motion",
     "render": "painting",
     "encode": "finishing the file",
+    "watch": "watching the video",
 }
 WIDTH = max(map(len, STAGES.values()))
 
