@@ -7,7 +7,8 @@ SITTER_HTTPS           0 only where the site is plain HTTP (1)     SITTER_HOSTS 
 SITTER_ORIGINS         https://… origins behind a proxy            SITTER_PROXIES    trusted proxies in front (0)
 SITTER_SECRET_KEY      else made in SITTER_DATA/keys/secret.key
 DATABASE_URL           postgres://… (SQLite in SITTER_DATA)        REDIS_URL         redis://localhost:6379/0
-EMAIL_URL              smtp+tls://…, filemail:////dir (console)    SITTER_MAIL_FROM  sender of the site's mail
+EMAIL_URL              smtp+tls://…, filemail:////dir (console, which HTTPS refuses)
+SITTER_MAIL_FROM       sender of the site's mail
 SITTER_S3_BUCKET, SITTER_S3_ENDPOINT, SITTER_S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: files in S3
 SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LEVEL  (INFO)
 SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
@@ -160,7 +161,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sitter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SITTER_PROXIES", 0)
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.email_url_config(env.str("EMAIL_URL", "") or "consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("SITTER_MAIL_FROM", "Sitter <no-reply@localhost>")
 
 # ---- the browser's guards

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 
@@ -53,3 +54,22 @@ def test_a_fault_is_told_by_kind_and_place_without_its_words():
         told = workbench._where(fault)
     assert told.startswith("ValueError at test_boundaries.py:")
     assert "secret" not in told
+
+
+SERVE = "from webapp.wsgi import application; print('serving')"
+
+
+@pytest.mark.parametrize(
+    ("told", "serves"),
+    [
+        ({"SITTER_HTTPS": "1", "EMAIL_URL": ""}, False),
+        ({"SITTER_HTTPS": "1", "EMAIL_URL": "consolemail://"}, False),
+        ({"SITTER_HTTPS": "1", "EMAIL_URL": "filemail:////tmp/letters"}, True),
+        ({"SITTER_HTTPS": "0", "EMAIL_URL": ""}, True),
+    ],
+)
+def test_a_site_for_strangers_does_not_start_while_its_letters_would_go_into_the_log(tmp_path, told, serves):
+    env = os.environ | told | {"DJANGO_SETTINGS_MODULE": "webapp.settings", "SITTER_DATA": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", SERVE], capture_output=True, text=True, env=env, check=False)
+    assert ("serving" in done.stdout) == serves, done.stderr
+    assert ("EMAIL_URL is not set" in done.stderr) != serves

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """See the module; the JSON keys are a contract."""
 
     help = "Print frames per second end to end and CPU milliseconds per frame for every stage."
+    requires_system_checks = ()  # it serves nobody
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--size", type=int, default=512, help="px (512)")
