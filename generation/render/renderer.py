@@ -12,10 +12,9 @@ import numpy as np
 
 from generation.heap import keep_freed_memory
 from generation.portrait.rig import Rig
-from generation.portrait.topology import EYES
 from generation.render import eyes, mouth, surface
 from generation.render.light import Light
-from generation.render.pose import BLINKS, OPENED, Puppet
+from generation.render.pose import Puppet
 from generation.render.raster import BLOCK, paint, rasterise, soften_edges
 from generation.render.speaking import seal_while_speaking
 from generation.types import FloatArray, Frame, Motion
@@ -48,8 +47,7 @@ class Renderer:
         self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
         self._light = Light(rig)
-        self._eyes = tuple(eyes.take_apart(rig, self._puppet, fine, points) for points in EYES)
-        self._lid_skin = eyes.lid_skin(rig, fine, self._eyes)
+        self._eyes = eyes.build(rig, self._puppet, fine)
         self._mouth = mouth.build(rig, fine)
         self._idle: SimpleQueue[Buffers] = SimpleQueue()
         self._all: list[Buffers] = []
@@ -122,12 +120,7 @@ class Renderer:
         frame = buffers.painted.copy()
         soften_edges(buffers.flow, buffers.painted, frame)
         clock.lap("sample")
-        for layer, blink, opened in zip(self._eyes, BLINKS, OPENED, strict=True):
-            anchors = puppet.camera.project(puppet.turn(layer.anchors, head, np.ones(3, np.float32)))
-            eyes.paint_eye(
-                frame, buffers.flow, layer, self._lid_skin, rig, screen, anchors,
-                gaze=gaze, blink=float(np.clip(coefficients[blink], 0, 1)), wide=float(coefficients[opened].sum()),
-            )  # fmt: skip
+        eyes.paint_eyes(frame, buffers.flow, self._eyes, puppet, screen, coefficients, head, gaze)
         clock.lap("eyes")
         mouth.paint_mouth(frame, buffers.flow, self._mouth, puppet, screen, coefficients, head)
         clock.lap("mouth")
