@@ -52,9 +52,17 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Nobody has agreed to this portrait's use yet.",
         "Give consent for it first; portrait and recording stay as they are.",
     ),
+    "consent_withdrawn": (
+        "The consent for this portrait was withdrawn on {day}.",
+        "Where its sitter agrees again, give a new consent and ask for a new video.",
+    ),
+    "consent_expired": (
+        "The consent for this portrait ended on {day}.",
+        "Give a new one, then ask for a new video.",
+    ),
     "consent_invalid": (
-        "The consent for this portrait is no longer valid.",
-        "It was withdrawn, has expired, or its spoken statement could not be used. "
+        "This consent does not hold for this picture: it was given for other bytes, or its spoken statement could "
+        "not be used.",
         "Give a new one, then ask for a new video.",
     ),
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
@@ -92,6 +100,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Nothing was published. Try again; if it happens twice, tell the people who run this site.",
     ),
 }
+
+
+ENDED_CONSENTS = ("consent_withdrawn", "consent_expired", "consent_invalid")  # codes: only a new consent helps
 
 
 def explain(code: str, **values: object) -> Explanation:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, wav
 from webapp.audit.models import Kind, LedgerEntry
@@ -151,7 +152,7 @@ def test_withdrawal_stops_what_is_on_its_way(creator, status):
     withdraw_consent(consent=job.consent, by=creator)
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
-    assert job.error_code == "consent_invalid"
+    assert job.error_code == "consent_withdrawn"
 
 
 def test_a_video_stopped_by_a_withdrawal_leads_to_a_new_consent_and_not_to_a_vain_retry(log_in, creator):
@@ -167,6 +168,25 @@ def test_withdrawal_takes_down_what_is_published(creator):
     withdraw_consent(consent=job.consent, by=creator)
     job.refresh_from_db()
     assert job.status == Status.TAKEN_DOWN
+
+
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.PUBLISHED])
+def test_a_stopped_video_says_that_its_consent_was_withdrawn_and_when(log_in, creator, status):
+    job = make_job(creator, status)
+    withdraw_consent(consent=job.consent, by=creator)
+    page = log_in(creator).get(reverse("videos:video", args=[job.pk])).content.decode()
+    day = date_format(job.consent.withdrawn_at, "j F Y")
+    assert f"The consent for this portrait was withdrawn on {day}." in page
+    assert "expired" not in page
+
+
+def test_a_video_whose_consent_ran_out_while_it_waited_says_so(log_in, creator):
+    portrait = make_portrait(creator)
+    job = make_job(creator, portrait=portrait, consent=expire(make_consent(portrait)))
+    claim(str(job.pk), worker="test")
+    page = log_in(creator).get(reverse("videos:video", args=[job.pk])).content.decode()
+    assert f"The consent for this portrait ended on {date_format(job.consent.expires_at, 'j F Y')}." in page
+    assert reverse("consent:give", args=[portrait.pk]) in page
 
 
 def test_withdrawal_leaves_videos_of_other_consents_alone(creator):
@@ -217,7 +237,7 @@ def test_a_video_is_not_published_once_its_consent_has_ended(creator, reviewer):
     job = make_job(creator, Status.IN_REVIEW, portrait=portrait, consent=expire(make_consent(portrait)))
     with pytest.raises(Refused) as refused:
         publish(job=job, reviewer=reviewer)
-    assert refused.value.explanation.code == "consent_invalid"
+    assert refused.value.explanation.code == "consent_expired"
     job.refresh_from_db()
     assert job.status == Status.IN_REVIEW
 

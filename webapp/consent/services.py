@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
@@ -97,9 +98,18 @@ def withdraw_consent(*, consent: Consent, by: User, reason: str = "") -> None:
         given = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
         if not given.update(withdrawn_at=timezone.now(), withdrawn_reason=reason):
             raise Refused("consent_already_withdrawn")
+        consent.refresh_from_db()
         stop_for_consent(consent=consent, by=by)
         append(kind=Kind.WITHDRAWAL, actor=by, object_id=consent.pk, portrait=str(consent.portrait_id))
-    consent.refresh_from_db()
+
+
+def why_ended(consent: Consent) -> Refused:
+    """Why a consent that does not hold does not, in words for its maker."""
+    if consent.withdrawn_at:
+        return Refused("consent_withdrawn", day=date_format(consent.withdrawn_at, "j F Y"))
+    if consent.expires_at <= timezone.now():
+        return Refused("consent_expired", day=date_format(consent.expires_at, "j F Y"))
+    return Refused("consent_invalid")
 
 
 def valid_consent(portrait: Portrait) -> Consent | None:

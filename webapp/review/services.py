@@ -8,6 +8,7 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.services import why_ended
 from webapp.errors_text import Refused
 from webapp.review.models import Decision, Verdict
 from webapp.videos.models import Job, Status
@@ -18,7 +19,7 @@ def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
     """Approve a video whose consent still holds and whose seal is in the ledger."""
     _require_stranger(job, reviewer)
     if not job.consent.is_valid_for(job.portrait, timezone.now()):
-        raise Refused("consent_invalid")
+        raise why_ended(job.consent)
     if job.ledger_entry_id is None:
         raise Refused("not_in_ledger")
     return _decide(job, reviewer, Verdict.APPROVED, reason)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from webapp import VERSION, workbench
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.services import why_ended
 from webapp.errors_text import Explanation, Refused, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.queue import send_on_commit
@@ -85,7 +86,7 @@ def claim(job_id: str, *, worker: str) -> Job | None:
 
 def cancel_without_consent(job: Job) -> None:
     """Stop a job at a gate where its consent no longer holds."""
-    why = explain("consent_invalid")
+    why = why_ended(job.consent).explanation
     told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
     with transaction.atomic():
         if move(job.pk, leaving=(Status(job.status),), to=Status.CANCELLED, where=Q(attempt=job.attempt), **told):

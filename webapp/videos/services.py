@@ -15,7 +15,8 @@ from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent.models import Consent
-from webapp.errors_text import Refused, explain
+from webapp.consent.services import why_ended
+from webapp.errors_text import Refused
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
@@ -46,7 +47,7 @@ def request_video(
     _require_ready(portrait, recording)
     now = timezone.now()
     if not consent.is_valid_for(portrait, now):
-        raise Refused("consent_invalid")
+        raise why_ended(consent)
     if owner.jobs.filter(created_at__gt=now - timedelta(days=1)).count() >= owner.max_jobs_per_day:
         raise Refused("quota_jobs", limit=owner.max_jobs_per_day)
     job = Job(
@@ -115,7 +116,7 @@ def retry_video(*, job: Job, by: User) -> None:
     require_good_standing(by)
     now = timezone.now()
     if not job.consent.is_valid_for(job.portrait, now):
-        raise Refused("consent_invalid")
+        raise why_ended(job.consent)
     with transaction.atomic():
         fresh: dict[str, Any] = {
             "stage": "",
@@ -136,7 +137,7 @@ def retry_video(*, job: Job, by: User) -> None:
 
 def stop_for_consent(*, consent: Consent, by: User) -> None:
     """Cancel what is on its way under a withdrawn consent, take down what is published. Call in a transaction."""
-    why = explain("consent_invalid")
+    why = why_ended(consent).explanation
     told: dict[str, Any] = {
         "error_code": why.code,
         "message": why.message,

@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from webapp.accounts.permissions import user_of
 from webapp.consent.services import valid_consent
-from webapp.errors_text import Refused
+from webapp.errors_text import ENDED_CONSENTS, Refused
 from webapp.media import serve
 from webapp.videos import captions, services
 from webapp.videos.forms import VideoForm
@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("videos:video", _request(request, form).pk)
         except Refused as refused:
             form.add_error(None, str(refused))
-            needs_consent = refused.explanation.code in ("consent_missing", "consent_invalid")
+            needs_consent = refused.explanation.code in ("consent_missing", *ENDED_CONSENTS)
     return render(request, "videos/new.html", {"form": form, "needs_consent": needs_consent})
 
 
@@ -94,6 +94,7 @@ def _context(job: Job) -> dict[str, Any]:
         "position": services.queue_position(job),
         "decision": getattr(job, "decision", None),
         "can_watch": job.status in (Status.IN_REVIEW, Status.PUBLISHED),
+        "consent_ended": job.error_code in ENDED_CONSENTS,
         "can_download": job.status == Status.PUBLISHED,
     }
 
