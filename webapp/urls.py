@@ -17,7 +17,8 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
                                       purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on → portrait
     consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
  5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
-                                      gaze_pitch (degrees), distance, emotion, emotion_weight (0..1), seed → video
+                                      gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
+                                      expressiveness (0..2), still (on), seed → video
     videos:list                       /videos/                 history
     videos:video                      /videos/<uuid>/          states QUEUED RUNNING SEALING IN_REVIEW PUBLISHED
                                       REJECTED FAILED CANCELLED TAKEN_DOWN

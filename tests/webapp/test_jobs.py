@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from generation.types import EMOTIONS
+from generation.types import AUTO, EMOTIONS, Controls
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
 from webapp.accounts.services import suspend
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.errors_text import Refused
 from webapp.uploads.models import RecordingUse, State
-from webapp.videos import services
+from webapp.videos import rendering, services
 from webapp.videos.models import Emotion, Job, Status
 from webapp.videos.rendering import claim, render_video, report_progress
 from webapp.videos.rescue import rescue_lost_work
@@ -53,7 +53,7 @@ def test_a_request_is_queued_after_the_commit_and_written_down(creator, django_c
 
 
 def test_our_moods_are_the_engines():
-    assert tuple(Emotion.values) == EMOTIONS
+    assert tuple(Emotion.values) == (AUTO, *EMOTIONS)
 
 
 def test_a_request_needs_ready_uploads(creator):
@@ -98,11 +98,29 @@ def test_the_form_queues_a_video(log_in, creator):
         "title": "Hello",
         "gaze_yaw": "-5",
         "emotion": "happy",
+        "expressiveness": "0.4",
+        "still": "on",
     }
     answer = log_in(creator).post(reverse("videos:new"), told)
     job = creator.jobs.get()
     assert answer["Location"] == reverse("videos:video", args=[job.pk])
     assert (job.gaze_yaw, job.emotion, job.distance, job.title) == (-5.0, "happy", 1.0, "Hello")
+    assert (job.expressiveness, job.still) == (0.4, True)
+
+
+def test_a_form_left_as_it_is_follows_the_voice(log_in, creator):
+    portrait, recording = make_portrait(creator), make_recording(creator)
+    make_consent(portrait)
+    log_in(creator).post(reverse("videos:new"), {"portrait": portrait.pk, "recording": recording.pk})
+    job = creator.jobs.get()
+    assert (job.emotion, job.emotion_weight, job.expressiveness, job.still) == ("auto", 0.5, 1.0, False)
+
+
+def test_what_the_creator_chose_reaches_the_engine(creator, tmp_path):
+    job = make_job(creator, emotion="auto", emotion_weight=0.7, expressiveness=1.6, still=True)
+    controls = rendering._order(job, tmp_path)["controls"]
+    known = Controls(**(controls | {"gaze": tuple(controls["gaze"])}))
+    assert (known.emotion, known.emotion_weight, known.expressiveness, known.still) == ("auto", 0.7, 1.6, True)
 
 
 def test_the_form_says_that_consent_is_missing(log_in, creator):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from django import forms
 
 from webapp.accounts.models import User
@@ -17,7 +19,7 @@ class VideoForm(forms.Form):
     portrait = forms.ModelChoiceField(Portrait.objects.none(), empty_label=None)
     recording = forms.ModelChoiceField(Recording.objects.none(), empty_label=None)
     title = forms.CharField(max_length=80, required=False)
-    emotion = forms.ChoiceField(label="Mood", choices=Emotion.choices, initial=Emotion.NEUTRAL, required=False)
+    emotion = forms.ChoiceField(label="Mood", choices=Emotion.choices, initial=Emotion.AUTO, required=False)
     emotion_weight = forms.FloatField(
         label="How strongly",
         min_value=0,
@@ -25,6 +27,17 @@ class VideoForm(forms.Form):
         initial=0.5,
         required=False,
         help_text="0 not at all, 1 fully",
+    )
+    expressiveness = forms.FloatField(
+        label="How lively it moves",
+        min_value=0,
+        max_value=2,
+        initial=1,
+        required=False,
+        help_text="0 calm, 1 usual, 2 vivid",
+    )
+    still = forms.BooleanField(
+        label="Move only lips and lids", required=False, help_text="The head rests and the brows keep quiet."
     )
     gaze_yaw = forms.FloatField(
         label="Look to the side",
@@ -73,5 +86,5 @@ class VideoForm(forms.Form):
     def choices(self) -> Choices:
         """The performance; a field left empty keeps its initial value."""
         said = self.cleaned_data
-        names = ("gaze_yaw", "gaze_pitch", "distance", "emotion", "emotion_weight", "seed")
+        names = tuple(field.name for field in fields(Choices))
         return Choices(**{name: said[name] for name in names if said[name] not in (None, "")})

@@ -31,6 +31,7 @@ class Status(models.TextChoices):
 class Emotion(models.TextChoices):
     """The moods that the engine knows; a test compares them with its own list."""
 
+    AUTO = "auto", "Follow the voice"
     NEUTRAL = "neutral", "Neutral"
     HAPPY = "happy", "Happy"
     SAD = "sad", "Sad"
@@ -77,6 +78,8 @@ class Job(models.Model):
     distance = models.FloatField(default=1.0, validators=_between(0.8, 1.25))
     emotion = models.CharField(max_length=12, choices=Emotion, default=Emotion.NEUTRAL)
     emotion_weight = models.FloatField(default=0.5, validators=_between(0, 1))
+    expressiveness = models.FloatField(default=1.0, validators=_between(0, 2), help_text="0 calm, 2 vivid")
+    still = models.BooleanField(default=False, help_text="lips, jaw and blinks only")
     seed = models.PositiveIntegerField(default=new_seed, validators=[MaxValueValidator(MAX_SEED)])
     size = models.PositiveIntegerField(default=512, help_text="px")
 

@@ -202,6 +202,8 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
             "distance": job.distance,
             "emotion": job.emotion,
             "emotion_weight": job.emotion_weight,
+            "expressiveness": job.expressiveness,
+            "still": job.still,
         },
         "size": job.size,
         "label": settings.VISIBLE_LABEL,

@@ -34,8 +34,10 @@ class Choices:
     gaze_yaw: float = 0.0
     gaze_pitch: float = 0.0
     distance: float = 1.0
-    emotion: str = Emotion.NEUTRAL
+    emotion: str = Emotion.AUTO
     emotion_weight: float = 0.5
+    expressiveness: float = 1.0
+    still: bool = False
     seed: int | None = None  # None draws one
 
 
@@ -61,6 +63,8 @@ def request_video(
         distance=choices.distance,
         emotion=choices.emotion,
         emotion_weight=choices.emotion_weight,
+        expressiveness=choices.expressiveness,
+        still=choices.still,
         seed=new_seed() if choices.seed is None else choices.seed,
         size=settings.VIDEO_SIZE,
         queued_at=now,
