@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from generation.portrait.mesh import Mesh
@@ -23,10 +24,11 @@ EYE_DISTANCE = 62.0  # mm between the eye centres of an average adult
 MEASURED_DEPTH = Path(__file__).with_name("measured_depth.npz")
 DEPTH_GAIN = 0.91  # of mediapipe's z; beside MEASURED_DEPTH; best fit to rendered turns of ±15°, ±25°, nods of ±12°
 DEPTH_BEHIND = 0.70  # face widths from the oval's mean depth to where ears, hair and neck level out
-DEPTH_REACH = 0.22  # face widths over which the depth outside the oval levels out
+REACH_SIDE, REACH_ABOVE, REACH_BELOW = 0.07, 0.30, 0.21  # face widths over which it does so
 PIVOT_BEHIND = 0.36  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
 PIVOT_BELOW = 0.26  # face heights from there down
-NECK_FROM, NECK_TO = 0.02, 0.55  # face heights below the chin between which the head's motion fades out
+NECK_FROM, NECK_TO = -0.04, 0.36  # face heights below the chin between which the head's motion fades out
+FOLDED_FROM = 6.0  # degrees of the portrait's own yaw from which the far side of the oval may be hidden
 BORDER = 0.09  # share of the crop over which all motion fades out, so that the crop can be pasted back
 FOCAL = 6.5  # face heights from the camera to the head
 
@@ -80,6 +82,27 @@ def solid(landmarks: FloatArray) -> FloatArray:
     return face
 
 
+def unfolded(face: FloatArray) -> FloatArray:
+    """A face (468, 3) px whose oval is also its outline on the side turned away.
+
+    There mediapipe's oval lies behind the cheek that hides it; left there, a turning head would bare a second rim.
+    """
+    head = frame(face)
+    if abs(head.yaw) < FOLDED_FROM:
+        return face
+    outline = cv2.convexHull(np.ascontiguousarray(face[:, :2], np.float32))[:, 0]
+    following = np.roll(outline, -1, 0)
+    spread = face.copy()
+    for i in OVAL:
+        if head.local(face[i])[0] * head.yaw <= 0:
+            continue
+        along = following - outline
+        share = ((face[i, :2] - outline) * along).sum(1) / np.maximum((along**2).sum(1), 1e-6)
+        feet = outline + along * np.clip(share, 0, 1)[:, None]
+        spread[i, :2] = feet[np.argmin(np.linalg.norm(feet - face[i, :2], axis=1))]
+    return spread
+
+
 def frame(face: FloatArray) -> Head:
     """The head frame of landmarks (468, 3) px whose z is scaled to px."""
     across = _unit(_unit(face[LEFT_EDGE] - face[RIGHT_EDGE]) + _unit(face[263] - face[33]))
@@ -101,8 +124,17 @@ def depths(mesh: Mesh, face: FloatArray, head: Head) -> FloatArray:
     nearness = 1 / np.maximum(np.linalg.norm(outer[:, None] - oval[None, :, :2], axis=2), 4) ** 3
     rim = (nearness * oval[:, 2]).sum(1) / nearness.sum(1)
     back = max(oval[:, 2].mean() + DEPTH_BEHIND * head.width, oval[:, 2].max() + 0.05 * head.width)
-    levelled = 1 - np.exp(-mesh.outside[FACE_POINTS:] / (DEPTH_REACH * head.width))
+    levelled = 1 - np.exp(-mesh.outside[FACE_POINTS:] / (_reach(outer, oval, head) * head.width))
     return np.concatenate([face[:, 2], rim + (back - rim) * levelled]).astype(np.float32)
+
+
+def _reach(outer: FloatArray, oval: FloatArray, head: Head) -> FloatArray:
+    """Share (n,) of the face's width over which the depth levels out: soon beside the face, where the ears are,
+    later above and below it."""
+    arms = (outer - oval[:, :2].mean(0)) @ head.axes[:2, :2]
+    across, down = (arms / np.maximum(np.linalg.norm(arms, axis=1, keepdims=True), 1e-6)).T
+    lengthwise = np.where(down > 0, REACH_BELOW, REACH_ABOVE)
+    return np.asarray(REACH_SIDE * across**2 + lengthwise * down**2, np.float32)
 
 
 def head_weights(local: FloatArray, head: Head) -> FloatArray:

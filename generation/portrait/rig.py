@@ -15,7 +15,8 @@ from generation.portrait.shapes import Closure
 from generation.types import CHANNELS, FloatArray, Portrait
 
 FRONTAL_YAW = 6.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
-HIDING = 4.5  # degrees of the portrait's own yaw over which what it bears toward the camera falls by e
+HIDING = 7.0  # degrees of the portrait's own yaw over which what it bears toward the camera falls by e
+AWAY_LOSS = 0.8  # degrees of turn away from the camera lost per degree by which the portrait is turned already
 TURN_LIMIT = 32.0  # degrees of turn at which the texture's sides give out
 THREE_QUARTER_LIMIT = 2.0  # degrees of turn toward the camera that even a full three-quarter view bears
 SHOWN_FROM = 0.35  # measured coefficient from which a portrait counts as showing a blendshape; below is noise
@@ -42,7 +43,7 @@ class Rig:
 
 def build(portrait: Portrait) -> Rig:
     """Rig a portrait. Takes about half a second; deterministic."""
-    face = skull.solid(portrait.face.landmarks)
+    face = skull.unfolded(skull.solid(portrait.face.landmarks))
     mesh = meshes.build(face, portrait.size)
     head = skull.frame(face)
     vertices = np.column_stack([mesh.points, skull.depths(mesh, face, head)]).astype(np.float32)
@@ -81,5 +82,5 @@ def yaw_limits(source_yaw: float) -> tuple[float, float]:
     """
     turned = max(0.0, abs(source_yaw) - FRONTAL_YAW)
     toward = THREE_QUARTER_LIMIT + (TURN_LIMIT - THREE_QUARTER_LIMIT) * float(np.exp(-turned / HIDING))
-    away = TURN_LIMIT - 0.4 * turned
+    away = TURN_LIMIT - AWAY_LOSS * turned
     return (-toward, away) if source_yaw > 0 else (-away, toward)
