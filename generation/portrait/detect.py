@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
-import mediapipe
 import numpy as np
 import numpy.typing as npt
-from mediapipe.tasks.python import BaseOptions, vision
 
 from generation.types import ARKIT, Face, FloatArray, Frame
+
+if TYPE_CHECKING:
+    from mediapipe.tasks.python.vision import FaceLandmarker
 
 MAX_FACES = 10
 PRESENCE = 0.8  # 0..1; people and paintings reach 0.95, a cat's face in a magnified tile stays below
@@ -28,7 +30,7 @@ FOREHEAD, CHIN = 10, 152  # topmost and lowest point of the oval
 class Detector:
     """An open landmarker; make it with `detector()`, which closes it."""
 
-    def __init__(self, landmarker: vision.FaceLandmarker) -> None:
+    def __init__(self, landmarker: FaceLandmarker) -> None:
         self._landmarker = landmarker
 
     def faces(self, image: Frame) -> tuple[Face, ...]:
@@ -60,8 +62,10 @@ class Detector:
                     yield moved(face, 1 / parts, left, top)
 
     def _faces(self, image: Frame) -> Iterator[Face]:
+        from mediapipe import Image, ImageFormat
+
         rows, columns = image.shape[:2]
-        picture = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))
+        picture = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(image))
         result = self._landmarker.detect(picture)
         for points, scores, pose in zip(
             result.face_landmarks,
@@ -83,6 +87,8 @@ class Detector:
 @contextmanager
 def detector(model: Path) -> Iterator[Detector]:
     """Open the landmarker and close it at the end: left open, it prints a fault when the interpreter exits."""
+    from mediapipe.tasks.python import BaseOptions, vision  # half a second: a portrait known already does without
+
     options = vision.FaceLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(model)),
         num_faces=MAX_FACES,

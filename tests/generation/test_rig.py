@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarksConnections
 
 from generation.portrait.rig import THREE_QUARTER_LIMIT, TURN_LIMIT, yaw_limits
 from generation.portrait.topology import FACE_POINTS, hole_triangles, skin_triangles
@@ -25,6 +26,9 @@ def _screen(coefficients: np.ndarray = STILL, head: tuple[float, ...] = (0, 0, 0
 
 
 def test_mediapipe_publishes_the_852_triangles_this_mesh_is_made_of() -> None:
+    edges = np.array([(c.start, c.end) for c in FaceLandmarksConnections.FACE_LANDMARKS_TESSELATION])
+    published = [set(edges[k : k + 3].ravel().tolist()) for k in range(0, len(edges), 3)]  # three edges a triangle
+    assert [set(corners) for corners in skin_triangles().tolist()] == published
     assert skin_triangles().shape == (852, 3)
     assert np.unique(skin_triangles()).tolist() == list(range(FACE_POINTS))
     assert all(len(set(t)) == 3 for t in hole_triangles().tolist())
