@@ -15,16 +15,13 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, evaluate
+from generation.commands import checks, controls, evaluate, motion
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
-from generation.types import EMOTIONS, Controls, Progress, ProgressCallback
+from generation.types import Progress, ProgressCallback
 
 SIZES = range(256, 1025, 2)  # px
-RATES = (24.0, 60.0)  # frames per second
 ASPECTS = ("1:1", "9:16", "16:9", "4:5")  # those of generation.portrait.framing, which is heavy
-DISTANCES = (0.8, 1.25)
-GAZE_LIMIT = 30.0  # degrees; beyond it the iris leaves the opening of the eye
 
 
 class Parser(argparse.ArgumentParser):
@@ -64,19 +61,18 @@ def parser() -> Parser:
     render.add_argument("--out", type=Path, required=True, help="the .mp4 to write")
     render.add_argument("--size", type=int, help="shorter side in px, even, 256 to 1024 (default 512)")
     render.add_argument("--fps", type=float, default=25.0, help="frames per second, 24 to 60")
-    render.add_argument("--seed", type=int, default=0, help="same seed, same blinks and glances")
     render.add_argument("--engine", choices=("geometric", "neural", "auto"), default="auto")
-    render.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees; 0,0 looks at the viewer")
-    render.add_argument("--distance", type=float, default=1.0, help="of the head from the camera, 0.8 to 1.25")
-    render.add_argument("--emotion", default="neutral", metavar="NAME[:WEIGHT]", help=", ".join(EMOTIONS))
+    controls.add(render)
     render.add_argument(
         "--frame", choices=("crop", "full"), default="crop", help="the square, or the whole picture"
     )
     render.add_argument("--aspect", choices=ASPECTS, help="shape of the video, framed around the person")
     render.add_argument("--face", type=int, metavar="N", help="which face speaks, counted from the left, from 1")
     render.add_argument("--stream", action="store_true", help="write fragments that can be watched at once")
-    render.add_argument("--motion", type=Path, metavar="M.json", help="play this motion instead of planning one")
-    render.add_argument("--motion-out", type=Path, metavar="M.json", help="also write the motion")
+    render.add_argument(
+        "--motion", type=Path, metavar="FILE", help="play this motion (.json, .csv), do not plan one"
+    )
+    render.add_argument("--motion-out", type=Path, metavar="FILE", help="also write the motion (.json, .csv)")
 
     weights = commands.add_parser("weights", help="list the networks, or fetch those that are missing")
     weights.set_defaults(command=_weights)
@@ -88,7 +84,7 @@ def parser() -> Parser:
     bench.add_argument("--size", type=int, default=512)
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
 
-    for command in (render, weights, bench, *evaluate.register(commands)):
+    for command in (render, motion.register(commands), weights, bench, *evaluate.register(commands)):
         command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     return whole
 
@@ -104,14 +100,14 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     from generation.pipeline import render
     from generation.progress_bar import ProgressBar
 
-    controls = _controls(options)
+    asked = controls.read(options)
     if options.size is not None:
         _check_size(options.size)
     _check_engine(options.engine)
     checks.target(options.out, ".mp4", options.audio)
     if options.motion_out:
-        checks.target(options.motion_out, ".json", options.motion)
-    motion = motion_file.read(options.motion) if options.motion else None
+        motion.check_target(options.motion_out, options.motion)
+    given = motion_file.read(options.motion) if options.motion else None
     portrait = checks.read(options.portrait, "portrait_missing", "picture")
     checks.read(options.audio, "recording_missing", "recording", limit=1)
     with ProgressBar() as bar:
@@ -119,10 +115,10 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
             portrait,
             options.audio,
             options.out,
-            controls,
+            asked,
             size=options.size,
             face_index=None if options.face is None else options.face - 1,
-            motion=motion,
+            motion=given,
             whole=options.frame == "full",
             aspect=options.aspect,
             stream=options.stream,
@@ -154,34 +150,6 @@ def _bench(options: argparse.Namespace) -> dict[str, object]:
 
 
 # ---- reading the options ---------------------------------------------------------------------------------------
-
-
-def _controls(options: argparse.Namespace) -> Controls:
-    emotion, _, weight = options.emotion.partition(":")
-    try:
-        gaze_yaw, gaze_pitch = (float(part) for part in options.gaze.split(","))
-        emotion_weight = float(weight) if weight else float(emotion != "neutral")
-    except ValueError as fault:
-        raise InputRefused(
-            "usage",
-            "--gaze takes two numbers and --emotion a name with a weight.",
-            "Try --gaze 5,-3 --emotion happy:0.6.",
-        ) from fault
-    if emotion not in EMOTIONS:
-        raise InputRefused(
-            "bad_emotion", f"There is no emotion “{emotion}”.", f"Choose from: {', '.join(EMOTIONS)}."
-        )
-    _between("bad_emotion_weight", "The weight of the emotion", emotion_weight, 0.0, 1.0)
-    _between("bad_gaze", "The gaze's yaw", gaze_yaw, -GAZE_LIMIT, GAZE_LIMIT)
-    _between("bad_gaze", "The gaze's pitch", gaze_pitch, -GAZE_LIMIT, GAZE_LIMIT)
-    _between("bad_distance", "The distance", options.distance, *DISTANCES)
-    _between("bad_fps", "The frame rate", options.fps, *RATES)
-    return Controls(options.seed, (gaze_yaw, gaze_pitch), options.distance, emotion, emotion_weight, options.fps)
-
-
-def _between(code: str, what: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise InputRefused(code, f"{what} is {value:g}.", f"Choose between {low:g} and {high:g}.")
 
 
 def _check_size(size: int) -> None:
