@@ -210,3 +210,4 @@ class RenderReport:
     realtime_factor: float
     peak_rss_mb: float
     weights: tuple[dict[str, str], ...] = field(default_factory=tuple)
+    speech: dict[str, object] = field(default_factory=dict)  # how the recording was heard: method, evidence, advice

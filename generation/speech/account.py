@@ -1,0 +1,26 @@
+"""What to tell about how a recording was heard: the way taken, its numbers, and what did not fit."""
+
+from __future__ import annotations
+
+from generation.speech.reading import MIN_AGREEMENT
+from generation.types import Advice, Speech
+
+
+def account(speech: Speech) -> dict[str, object]:
+    """For the report of a render; holds no word of what was said."""
+    return {
+        "method": speech.method,
+        "language": speech.language,
+        "synthetic_voice": speech.synthetic_voice,
+        "evidence": {name: round(value, 3) for name, value in speech.evidence.items()},
+        "advice": [{"code": one.code, "message": one.message} for one in advice(speech)],
+    }
+
+
+def advice(speech: Speech) -> tuple[Advice, ...]:
+    """What somebody who gave a text should know."""
+    if speech.evidence.get("given_text", 1.0) >= MIN_AGREEMENT:
+        return ()
+    instead = {"transcript": "what was heard was used instead", "phones": "single sounds were followed instead"}
+    why = instead.get(speech.method, "the mouth follows the loudness instead")
+    return (Advice("wrong_transcript", f"The text you gave is not what is said in this recording; {why}."),)

@@ -1,0 +1,43 @@
+"""Words become captions that can be read, and captions a text that can be heard again."""
+
+from __future__ import annotations
+
+from generation.captions import MAX_LETTERS, MAX_SECONDS, cues, spoken_text, srt, vtt
+from generation.types import Word
+
+
+def spoken(*words: str, pace: float = 0.4, start: float = 0.0) -> list[Word]:
+    times = [start + i * pace for i in range(len(words))]
+    return [Word(word, time, time + pace * 0.9, 1.0) for word, time in zip(words, times, strict=True)]
+
+
+def test_captions_are_short_enough_to_read():
+    found = list(cues(spoken(*(["word"] * 100))))
+    assert all(len(cue.text) <= MAX_LETTERS for cue in found)
+    assert all(cue.end_s - cue.start_s <= MAX_SECONDS for cue in found)
+    assert " ".join(cue.text for cue in found).split() == ["word"] * 100
+
+
+def test_a_pause_ends_a_caption():
+    found = list(cues(spoken("one", "two") + spoken("three", start=5.0)))
+    assert [cue.text for cue in found] == ["one two", "three"]
+
+
+def test_silence_has_no_captions():
+    assert vtt([]) == "WEBVTT\n"
+    assert srt([]) == ""
+
+
+def test_hours_are_counted():
+    assert "01:02:05,500 -->" in srt(spoken("late", start=3725.5))
+
+
+def test_captions_of_either_kind_and_plain_text_lead_back_to_what_was_said():
+    words = spoken(*"Five wise old owls watch a boy jump over the moon in the night".split())
+    said = "Five wise old owls watch a boy jump over the moon in the night"
+    assert spoken_text(srt(words)) == spoken_text(vtt(words)) == spoken_text(f"  {said}\n") == said
+
+
+def test_what_is_not_said_is_left_out_of_captions():
+    given = "WEBVTT\n\nNOTE by me\n\n1\r\n00:01.000 --> 00:02.000 line:0\r\n<v Ann>Hello <i>you</i>\n{\\an8}there"
+    assert spoken_text(given) == "Hello you there"
