@@ -1,8 +1,8 @@
 """Which words stand together in a caption, and where its lines break.
 
-A caption holds a sentence, or as much of one as two lines take; it ends where a sentence ends or the speaker pauses,
-else rather after a comma or before a joining word than inside a phrase. Practice after the BBC subtitle guidelines
-and Netflix's timed text style guide.
+A caption holds a sentence, or as much of one as two lines take; it ends where a sentence ends or the speaker
+pauses, else rather after a comma or before a joining word than inside a phrase. Practice after the BBC subtitle
+guidelines and Netflix's timed text style guide.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ SHORTEST_S = 1.0  # that a caption stands, if the next one lets it; Netflix 5/6
 PAUSE_S = 0.6  # a longer silence ends a caption
 ENDS_OF_SENTENCES, ENDS_OF_CLAUSES = ".?!…。？！", ",;:–—、，；："
 CLOSING = "\"'”’»)]"
-JOINING = frozenset("and but or nor so because that which who when where while if as than then to for".split())
+JOINING = frozenset(
+    ("and", "but", "or", "nor", "so", "because", "that", "which", "who", "when", "where", "while", "if", "as")
+    + ("than", "then", "to", "for", "of", "in", "on", "at", "with", "from", "by")
+)
 
 # What a break costs; the cheapest captions and lines are taken. Tuned by eye on the samples.
 AFTER_A_CLAUSE, BEFORE_A_JOINING_WORD, ANYWHERE = 0.1, 0.4, 1.0
@@ -51,7 +54,7 @@ class Cue:
 def cues(words: Sequence[Timed]) -> Iterator[Cue]:
     """Group words into captions that can be read, in order and without overlap."""
     groups = [group for run in _runs(words) for group in _captions(run)]
-    following = [group[0].start_s for group in groups[1:]] + [float("inf")]
+    following = [*(group[0].start_s for group in groups[1:]), float("inf")][: len(groups)]
     for group, next_start_s in zip(groups, following, strict=True):
         start_s = group[0].start_s
         end_s = max(group[-1].end_s, min(start_s + SHORTEST_S, next_start_s))
