@@ -7,11 +7,13 @@ import numpy as np
 from generation.portrait.head import FOCAL
 from generation.portrait.rig import Rig
 from generation.portrait.shapes import Closure
+from generation.render.sway import Sway
 from generation.types import CHANNELS, FloatArray
 
 PITCH_LIMIT = 22.0  # degrees of nod at which chin or crown give out
 KNEE = 0.7  # share of a limit up to which turns are taken literally
-BREATH_RISE = 2.0  # mm that shoulders rise at full breath
+BREATH_RISE, BREATH_SPREAD = 2.0, 0.9  # mm that shoulders rise and part at full breath
+BREATH_SWELL = 2.5  # mm that the chest comes forward
 LIPS_SEALED = CHANNELS.index("lipsSealed")
 OPENED = tuple([CHANNELS.index(f"eye{how}{side}") for how in ("Wide", "LookUp")] for side in ("Right", "Left"))
 BLINKS = (CHANNELS.index("eyeBlinkRight"), CHANNELS.index("eyeBlinkLeft"))
@@ -46,6 +48,8 @@ class Puppet:
         self.rest = self.camera.unproject(rig.vertices)
         self.pivot = self.camera.unproject(rig.head.pivot[None])[0]
         self._shapes = rig.shapes.reshape(len(CHANNELS), -1)
+        self._sway = Sway(rig)
+        self._breath = _breath(rig)
 
     def express(self, coefficients: FloatArray) -> FloatArray:
         """Vertices (n, 3) px in space under the expression alone; coefficients (channels,)."""
@@ -73,15 +77,29 @@ class Puppet:
         return rotation(yaw, eased(abs(float(head[1])), PITCH_LIMIT) * float(np.sign(head[1])), float(head[2]))
 
     def breathe(self, vertices: FloatArray, breath: float) -> None:
-        """Raise chest and shoulders in place by `breath` −1..1."""
-        chest = (self.rig.border_lock - self.rig.head_weights) * (BREATH_RISE * self.rig.head.mm)
-        vertices[:, 1] -= chest * breath
+        """Move chest and shoulders in place by `breath` −1..1."""
+        vertices += self._breath * np.float32(breath)
 
-    def pose(self, coefficients: FloatArray, head: FloatArray, breath: float) -> FloatArray:
-        """Screen positions (n, 3) of all vertices."""
-        vertices = self.turn(self.express(coefficients), head, self.rig.head_weights)
+    def pose(
+        self, coefficients: FloatArray, head: FloatArray, breath: float, trailing: FloatArray | None = None
+    ) -> FloatArray:
+        """Screen positions (n, 3) of all vertices; `trailing` (6,) is the head that loose hair still follows."""
+        expressed, weights = self.express(coefficients), self.rig.head_weights
+        vertices = self.turn(expressed, head, weights)
+        if trailing is not None:
+            loose = self._sway.vertices
+            late = self.turn(expressed[loose], trailing, weights[loose])
+            vertices[loose] += self._sway.shares * (late - vertices[loose])
         self.breathe(vertices, breath)
         return self.camera.project(vertices)
+
+
+def _breath(rig: Rig) -> FloatArray:
+    """(n, 3) px by which each vertex moves at a full breath: shoulders up and apart, the chest forward."""
+    chest = rig.border_lock - rig.head_weights
+    apart = np.clip(rig.local[:, 0] * rig.head.mm / rig.head.width, -1, 1)
+    moved = np.stack([BREATH_SPREAD * apart * chest, -BREATH_RISE * chest, -BREATH_SWELL * chest], 1)
+    return np.asarray(moved * rig.head.mm, np.float32)
 
 
 def close(vertices: FloatArray, closure: Closure, share: float) -> None:

@@ -17,6 +17,7 @@ from generation.render.light import Light
 from generation.render.pose import Puppet
 from generation.render.raster import BLOCK, paint, rasterise, soften_edges
 from generation.render.speaking import seal_while_speaking
+from generation.render.sway import trailing
 from generation.types import FloatArray, Frame, Motion
 
 LOOK_AHEAD = 2  # frames per worker that may wait for their turn
@@ -92,6 +93,7 @@ class Renderer:
                 buffers,
                 motion.coefficients[index],
                 motion.head[index],
+                trailing(motion, index),
                 (float(motion.gaze[index, 0]), float(motion.gaze[index, 1])),
                 float(motion.breath[index]),
             )
@@ -99,11 +101,17 @@ class Renderer:
             self._idle.put(buffers)
 
     def _draw(
-        self, buffers: Buffers, coefficients: FloatArray, head: FloatArray, gaze: tuple[float, float], breath: float
+        self,
+        buffers: Buffers,
+        coefficients: FloatArray,
+        head: FloatArray,
+        trail: FloatArray,
+        gaze: tuple[float, float],
+        breath: float,
     ) -> Frame:
         rig, puppet = self.rig, self._puppet
         clock = _Clock(buffers)
-        screen = puppet.pose(coefficients, head, breath)
+        screen = puppet.pose(coefficients, head, breath, trail)
         buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head), coefficients)
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
