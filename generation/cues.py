@@ -19,10 +19,9 @@ SHORTEST_S = 1.0  # that a caption stands, if the next one lets it; Netflix 5/6
 PAUSE_S = 0.6  # a longer silence ends a caption
 ENDS_OF_SENTENCES, ENDS_OF_CLAUSES = ".?!…。？！", ",;:–—、，；："
 CLOSING = "\"'”’»)]"
-JOINING = frozenset(
-    ("and", "but", "or", "nor", "so", "because", "that", "which", "who", "when", "where", "while", "if", "as")
-    + ("than", "then", "to", "for", "of", "in", "on", "at", "with", "from", "by")
-)
+_CONJUNCTIONS = ("and", "but", "or", "nor", "so", "because", "that", "which", "who", "when", "where", "while", "if")
+_PREPOSITIONS = ("as", "than", "then", "to", "for", "of", "in", "on", "at", "with", "from", "by")
+JOINING = frozenset((*_CONJUNCTIONS, *_PREPOSITIONS))
 
 # What a break costs; the cheapest captions and lines are taken. Tuned by eye on the samples.
 AFTER_A_CLAUSE, BEFORE_A_JOINING_WORD, ANYWHERE = 0.1, 0.4, 1.0

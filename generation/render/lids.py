@@ -12,6 +12,7 @@ from generation.portrait.rig import Rig
 from generation.portrait.topology import CHEEKS, OVAL, EyePoints
 from generation.render.eyeball import EyeLayer
 from generation.render.paint import Window, blend, blurred, filled, push_pull, rounded, window
+from generation.render.palette import coloured, colourfulness
 from generation.render.surface import SCALE
 from generation.types import FloatArray, Frame
 
@@ -54,6 +55,7 @@ class LidSkin:
 
     window: Window  # texels
     picture: FloatArray  # (h, w, 3)
+    lash_shade: FloatArray  # (3,) share of red, green and blue that the lid loses toward its lashes
     grain: FloatArray  # (h, w) noise like the cheek's, laid on unstretched so that a closed lid is no wax
 
 
@@ -93,7 +95,12 @@ def lid_skin(rig: Rig, fine: FloatArray, layers: tuple[EyeLayer, ...]) -> LidSki
     picture = blurred(push_pull(fine[rows, columns], known[rows, columns].astype(np.float32)), LID_SMOOTH * unit)
     for layer in layers:
         _match_own_lid(picture, fine, area, marks, layer.points, unit)
-    return LidSkin(area, picture, _grain(fine, marks, picture.shape[:2]))
+    return LidSkin(area, picture, _lash_shade(rig), _grain(fine, marks, picture.shape[:2]))
+
+
+def _lash_shade(rig: Rig) -> FloatArray:
+    x, y = np.round(rig.mesh.points[list(CHEEKS)]).astype(int).clip(0, rig.portrait.size - 1).T
+    return coloured(LASH_SHADE, colourfulness(np.median(rig.portrait.image[y, x], axis=0)))
 
 
 def _match_own_lid(
@@ -149,10 +156,12 @@ def paint_lid(
     maps = here[..., :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5) - skin.window.corner
     colour = cv2.remap(skin.picture, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     colour = colour + skin.grain[: area.height, : area.width, None]
-    blend(area.of(frame), colour * here[..., 2:] * _rounded_shade(fold, rim, area, blink), mask)
+    blend(area.of(frame), colour * here[..., 2:] * _rounded_shade(fold, rim, area, skin.lash_shade, blink), mask)
 
 
-def _rounded_shade(fold: FloatArray, rim: FloatArray, area: Window, blink: float) -> FloatArray:
+def _rounded_shade(
+    fold: FloatArray, rim: FloatArray, area: Window, lash_shade: FloatArray, blink: float
+) -> FloatArray:
     """Light (h, w, 3) on a lid between its crease and its rim (9, 2) px: round over the eyeball."""
     columns = np.arange(area.x0, area.x1, dtype=np.float32)
     rows = np.arange(area.y0, area.y1, dtype=np.float32)[:, None]
@@ -163,7 +172,7 @@ def _rounded_shade(fold: FloatArray, rim: FloatArray, area: Window, blink: float
     arch = 1 - across * across
     shade = 1 - CORNER_SHADE * (1 - arch) + BULGE * arch * np.exp(-(((down - BULGE_AT) / BULGE_REACH) ** 2))
     shade -= CREASE * np.sqrt(arch) * np.exp(-((down / CREASE_REACH) ** 2))
-    lashes = smoothstep(LASH_SHADE_FROM, 1.0, down)[..., None] * LASH_SHADE
+    lashes = smoothstep(LASH_SHADE_FROM, 1.0, down)[..., None] * lash_shade
     result: FloatArray = 1 + np.float32(min(1.0, 1.3 * blink)) * (shade[..., None] - lashes - 1)
     return result
 

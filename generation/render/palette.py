@@ -29,7 +29,7 @@ DEEP = np.array([1.55, 0.74, 0.71], np.float32)  # RGB of the throat against gre
 FLESH = np.array([1.46, 0.76, 0.78], np.float32)  # of the tongue
 DEEP_LIGHT, FLESH_LIGHT = 0.15, 0.60  # luminance, shares of the skin's
 LIP_SHARE = 0.4  # of the portrait's own lips in the colour of its tongue
-COLOURFUL = 0.18  # chroma of skin, (max − min) / mean, from which a picture counts as fully coloured
+COLOURFUL = 0.14  # chroma of skin, (max − min) / mean, from which a picture counts as fully coloured
 GUMS = np.array([12.0, 4.5, 6.0], np.float32)  # RGB added to darkened lips
 
 
@@ -58,20 +58,25 @@ def palette(rig: Rig, gap: float, *, shows_from: float) -> Palette:
     )
     tooth = own if own is not None and shows else _enamel(skin, white, light)
     warmth = 0.4 * light + 0.6 * (1 + (skin / tone - 1) * 0.35)
-    chroma = float(np.clip((skin.max() - skin.min()) / max(tone, 1.0) / COLOURFUL, 0, 1))
+    chroma = colourfulness(skin)
     flesh = (1 - LIP_SHARE) * FLESH * warmth + LIP_SHARE * lips / max(float(lips.mean()), 1.0)
     return Palette(
         tooth=np.asarray(tooth, np.float32),
-        gum=np.asarray(lips * 0.75 + _coloured(GUMS, chroma) * light, np.float32),
-        tongue=np.asarray(tone * FLESH_LIGHT * _coloured(flesh, chroma), np.float32),
-        deep=np.asarray(tone * DEEP_LIGHT * _coloured(DEEP * warmth, chroma), np.float32),
+        gum=np.asarray(lips * 0.75 + coloured(GUMS, chroma) * light, np.float32),
+        tongue=np.asarray(tone * FLESH_LIGHT * coloured(flesh, chroma), np.float32),
+        deep=np.asarray(tone * DEEP_LIGHT * coloured(DEEP * warmth, chroma), np.float32),
         shut=np.asarray(lips * 0.42, np.float32),
         tone=tone,
         shows_teeth=shows,
     )
 
 
-def _coloured(colour: FloatArray, chroma: float) -> FloatArray:
+def colourfulness(skin: FloatArray) -> float:
+    """0 for a black-and-white picture, by its skin (3,), to 1."""
+    return float(np.clip((skin.max() - skin.min()) / max(float(skin.mean()), 1.0) / COLOURFUL, 0, 1))
+
+
+def coloured(colour: FloatArray, chroma: float) -> FloatArray:
     """A colour (3,) as saturated as the picture: grey in a black-and-white photograph."""
     grey = float(colour.mean())
     return np.asarray(grey + (colour - grey) * chroma, np.float32)

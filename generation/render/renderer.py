@@ -13,6 +13,7 @@ import numpy as np
 from generation.heap import keep_freed_memory
 from generation.portrait.rig import Rig
 from generation.render import eyes, mouth, surface
+from generation.render.folds import folds, shade_folds
 from generation.render.light import Light
 from generation.render.pose import Puppet
 from generation.render.raster import BLOCK, paint, rasterise, soften_edges
@@ -48,6 +49,7 @@ class Renderer:
         self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
         self._light = Light(rig)
+        self._folds = folds(rig)
         self._eyes = eyes.build(rig, self._puppet, fine)
         self._mouth = mouth.build(rig, fine)
         self._idle: SimpleQueue[Buffers] = SimpleQueue()
@@ -128,6 +130,7 @@ class Renderer:
         frame = buffers.painted.copy()
         soften_edges(buffers.flow, buffers.painted, frame)
         clock.lap("sample")
+        shade_folds(frame, buffers.flow, self._folds, screen, coefficients)
         eyes.paint_eyes(frame, buffers.flow, self._eyes, puppet, screen, coefficients, head, gaze)
         clock.lap("eyes")
         mouth.paint_mouth(frame, buffers.flow, self._mouth, puppet, screen, coefficients, head)

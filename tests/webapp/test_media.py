@@ -86,8 +86,8 @@ def test_reviewers_watch_what_is_sealed(log_in, creator, reviewer):
 def test_captions_come_in_both_forms_and_escape_markup(log_in, creator, published):
     client = log_in(creator)
     vtt, srt = fetch(client, published, "captions").content.decode(), fetch(client, published, "captions-srt")
-    assert vtt == "WEBVTT\n\n00:00:00.100 --> 00:00:00.600\nGood day &lt;b&gt;\n"
-    assert srt.content.decode() == "1\n00:00:00,100 --> 00:00:00,600\nGood day <b>\n"
+    assert vtt == "WEBVTT\n\n00:00:00.100 --> 00:00:01.100\nGood day &lt;b&gt;\n"
+    assert srt.content.decode() == "1\n00:00:00,100 --> 00:00:01,100\nGood day <b>\n"
     assert srt["Content-Disposition"].startswith("attachment")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from generation.errors import GenerationError, InputRefused
@@ -206,6 +207,14 @@ class Seal:
 
     manifest_state: str  # trusted, valid, invalid, missing
     mark_confirmed: bool
+
+def captions(words: list[dict[str, Any]], *, form: str) -> str:
+    """What is said, as "vtt" or "srt". `words`: text, start_s, end_s. Loads no engine."""
+    from generation import captions
+
+    timed = [SimpleNamespace(**word) for word in words]
+    return captions.vtt(timed) if form == "vtt" else captions.srt(timed)
+
 
 
 def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root: Path, watermark_key: Path) -> Seal:

@@ -19,7 +19,7 @@ from webapp.accounts.permissions import user_of
 from webapp.consent.services import valid_consent
 from webapp.errors_text import ENDED_CONSENTS, Refused
 from webapp.media import serve
-from webapp.videos import captions, services
+from webapp.videos import production, services
 from webapp.videos.forms import VideoForm
 from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
@@ -182,8 +182,8 @@ def download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 def subtitles(request: HttpRequest, job_id: UUID, form: str) -> HttpResponse:
     """What is said, for those who may watch."""
     job = get_object_or_404(watchable_jobs(request), pk=job_id)
+    text = production.captions(job.words, form=form)
     if form == "vtt":
-        return HttpResponse(captions.vtt(job.words), content_type="text/vtt; charset=utf-8")
+        return HttpResponse(text, content_type="text/vtt; charset=utf-8")
     name = f'attachment; filename="sitter-{job.code_hex}.srt"'
-    text = captions.srt(job.words)
     return HttpResponse(text, content_type="application/x-subrip", headers={"Content-Disposition": name})
