@@ -23,8 +23,8 @@ Doubles = npt.NDArray[np.float64]
 
 FOREHEAD = (68, 104, 69, 108, 151, 337, 299, 333, 298)  # landmarks across its middle, right to left
 SMILE = {"Right": (129, 203, 206, 216, 212), "Left": (358, 423, 426, 436, 432)}  # from the nose's wing downwards
-FOREHEAD_LINES = (0.42, 0.78, 1.12)  # shares of the way from the brows to the forehead's middle
-DEPTH = {"forehead": 0.085, "smile": 0.10}  # light lost in a line at full weight; our choice, below what age brings
+FOREHEAD_LINES = (0.5, 0.92, 1.35)  # shares of the way from the brows to the forehead's middle
+DEPTH = {"forehead": 0.085, "smile": 0.15}  # light lost in a line at full weight; our choice, below what age brings
 LINE, RIDGE, RIDGE_AT = 0.65, 1.3, 1.7  # mm: width of the dark line, of the lit ridge beside it, between both
 RIDGE_LIGHT = 0.45  # of the ridge against the line
 SKIN_SPREAD = 0.28  # of luminance against the median skin, within which a pixel counts as skin
@@ -57,7 +57,7 @@ def folds(rig: Rig) -> tuple[Fold, ...]:
     points = FOREHEAD + EYES[0].brow_upper + EYES[1].brow_upper
     made = [_fold(lines, DEPTH["forehead"], raised, points, mm, skin, left, chance)]
     for side, path in SMILE.items():
-        smiling = {f"mouthSmile{side}": 0.8, f"cheekSquint{side}": 0.35, f"noseSneer{side}": 0.3}
+        smiling = {f"mouthSmile{side}": 1.0, f"cheekSquint{side}": 0.35, f"noseSneer{side}": 0.3}
         made.append(_fold([marks[list(path)]], DEPTH["smile"], smiling, path, mm, skin, left, chance))
     return tuple(made)
 
