@@ -15,13 +15,10 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, controls, evaluate, motion
+from generation.commands import checks, controls, evaluate, motion, picture
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import Progress, ProgressCallback
-
-SIZES = range(256, 1025, 2)  # px
-ASPECTS = ("1:1", "9:16", "16:9", "4:5")  # those of generation.portrait.framing, which is heavy
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,17 +55,11 @@ def parser() -> Parser:
     render.set_defaults(command=_render)
     render.add_argument("--portrait", type=Path, required=True, help="picture with a face")
     render.add_argument("--audio", type=Path, required=True, help="recording, or a video whose sound is taken")
-    render.add_argument("--out", type=Path, required=True, help="the .mp4 to write")
-    render.add_argument("--size", type=int, help="shorter side in px, even, 256 to 1024 (default 512)")
+    render.add_argument("--out", type=Path, required=True, help="the .mp4, .webm or .mov to write")
     render.add_argument("--fps", type=float, default=25.0, help="frames per second, 24 to 60")
     render.add_argument("--engine", choices=("geometric", "neural", "auto"), default="auto")
     controls.add(render)
-    render.add_argument(
-        "--frame", choices=("crop", "full"), default="crop", help="the square, or the whole picture"
-    )
-    render.add_argument("--aspect", choices=ASPECTS, help="shape of the video, framed around the person")
-    render.add_argument("--face", type=int, metavar="N", help="which face speaks, counted from the left, from 1")
-    render.add_argument("--stream", action="store_true", help="write fragments that can be watched at once")
+    picture.add(render)
     render.add_argument(
         "--motion", type=Path, metavar="FILE", help="play this motion (.json, .csv), do not plan one"
     )
@@ -101,10 +92,8 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     from generation.progress_bar import ProgressBar
 
     asked = controls.read(options)
-    if options.size is not None:
-        _check_size(options.size)
     _check_engine(options.engine)
-    checks.target(options.out, ".mp4", options.audio)
+    shown = picture.read(options)
     if options.motion_out:
         motion.check_target(options.motion_out, options.motion)
     given = motion_file.read(options.motion) if options.motion else None
@@ -116,12 +105,8 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
             options.audio,
             options.out,
             asked,
-            size=options.size,
-            face_index=None if options.face is None else options.face - 1,
             motion=given,
-            whole=options.frame == "full",
-            aspect=options.aspect,
-            stream=options.stream,
+            **shown,
             progress=_stoppable(bar, stop),
         )
     if options.motion_out:
@@ -143,20 +128,13 @@ def _weights(options: argparse.Namespace) -> dict[str, object]:
 def _bench(options: argparse.Namespace) -> dict[str, object]:
     from generation.bench import bench
 
-    _check_size(options.size)
+    picture.check_size(options.size)
     if not options.seconds > 0:
         raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
     return bench(size=options.size, seconds=options.seconds)
 
 
 # ---- reading the options ---------------------------------------------------------------------------------------
-
-
-def _check_size(size: int) -> None:
-    if size not in SIZES:
-        raise InputRefused(
-            "bad_size", f"The size {size} cannot be made.", "Choose an even number from 256 to 1024."
-        )
 
 
 def _check_engine(engine: str) -> None:

@@ -1,4 +1,7 @@
-"""Frames and a recording → H.264 and AAC in MP4, streamed through ffmpeg."""
+"""Frames and a recording → a video, streamed through ffmpeg; the name's ending chooses the format.
+
+.mp4 is H.264 and AAC; .webm is VP9 and Opus; .mov is ProRes and PCM. The last two can hold transparency.
+"""
 
 from __future__ import annotations
 
@@ -22,25 +25,62 @@ PRESET = "veryfast"  # 8.4 ms CPU per 512² frame; medium costs 21 ms (measured)
 AUDIO_BITRATE = "160k"
 FRAGMENT_S = 0.5  # length of a fragment when streaming
 TO_REC_709 = (
-    "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=accurate_rnd,format=yuv420p,"
+    "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=accurate_rnd,format={pixels},"
     "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 )
+TRANSPARENT = (".webm", ".mov")
+H264: dict[str, object] = {
+    "vcodec": "libx264",
+    "preset": PRESET,
+    "crf": QUALITY,
+    "acodec": "aac",
+    "audio_bitrate": AUDIO_BITRATE,
+    "f": "mp4",
+}
+VP9: dict[str, object] = {
+    "vcodec": "libvpx-vp9",
+    "crf": 24,
+    "video_bitrate": 0,
+    "deadline": "realtime",
+    "cpu-used": 6,
+    "row-mt": 1,
+    "auto-alt-ref": 0,  # libvpx has no alternate reference frames with transparency
+    "acodec": "libopus",
+    "audio_bitrate": "128k",
+    "f": "webm",
+}
+PRORES: dict[str, object] = {
+    "vcodec": "prores_ks",
+    "vendor": "apl0",
+    "alpha_bits": 8,
+    "acodec": "pcm_s16le",
+    "f": "mov",
+}
 DISK_FULL = ("No space left on device", "Disk quota exceeded")
 FIRST_WORDS = 300  # characters of ffmpeg's own message that an error repeats; its first line holds the cause
 
 
 def encode(
-    frames: Iterable[Frame], *, recording: Path, out: Path, fps: float, size: tuple[int, int], stream: bool = False
+    frames: Iterable[Frame],
+    *,
+    recording: Path,
+    out: Path,
+    fps: float,
+    size: tuple[int, int],
+    stream: bool = False,
+    transparent: bool = False,
 ) -> None:
     """Write `out` from (h, w, 3) frames and the first sound track of `recording`.
 
-    `size` is (width, height), both even. The file appears under its name only when it is whole; on any exception,
-    also one raised by `frames`, ffmpeg is stopped and nothing remains. With `stream` the file is written in place
-    in fragments that can be watched while it grows. Raises GenerationError with codes disk_full, encode_failed.
+    `size` is (width, height), both even. With `transparent`, for which the name ends in one of TRANSPARENT, frames
+    are (h, w, 4), colours not multiplied by the opacity. The file appears under its name only when it is whole; on
+    any exception, also one raised by `frames`, ffmpeg is stopped and nothing remains. With `stream` an .mp4 is
+    written in place in fragments that can be watched while it grows. Raises GenerationError with codes disk_full,
+    encode_failed.
     """
-    unfinished = out if stream else out.with_name(f".{out.stem[:80]}-{uuid4().hex}.mp4")
+    unfinished = out if stream else out.with_name(f".{out.stem[:80]}-{uuid4().hex}{out.suffix}")
     with recording.open("rb") as voice, tempfile.TemporaryFile() as words:
-        command = _command(voice.fileno(), unfinished, fps, size, stream)
+        command = _command(voice.fileno(), unfinished, fps, size, stream, transparent)
         try:
             process = subprocess.Popen(
                 command,
@@ -54,7 +94,7 @@ def encode(
                 "ffmpeg_missing", "The program ffmpeg could not be started.", "Run `pip install imageio-ffmpeg`."
             ) from fault
         try:
-            _feed(process, frames, size)
+            _feed(process, frames, (size[1], size[0], 4 if transparent else 3))
             if process.wait() != 0:
                 raise _failure(words)
             unfinished.replace(out)
@@ -67,36 +107,44 @@ def encode(
                 unfinished.unlink(missing_ok=True)
 
 
-def _command(voice: int, target: Path, fps: float, size: tuple[int, int], stream: bool) -> list[str]:
+def _command(
+    voice: int, target: Path, fps: float, size: tuple[int, int], stream: bool, transparent: bool
+) -> list[str]:
     """The ffmpeg command line; the target is a file: address, so that no name is read as an option or protocol."""
-    picture = ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", video_size=size, framerate=fps)
-    options: dict[str, object] = {
-        "vf": TO_REC_709,
-        "vcodec": "libx264",
-        "preset": PRESET,
-        "crf": QUALITY,
-        "acodec": "aac",
-        "audio_bitrate": AUDIO_BITRATE,
-        "map_metadata": -1,
-        "map_chapters": -1,
-        "f": "mp4",
-    }
+    given = "rgba" if transparent else "rgb24"
+    picture = ffmpeg.input("pipe:", format="rawvideo", pix_fmt=given, video_size=size, framerate=fps)
+    form = _format(target.suffix.lower(), fps, stream, transparent)
+    node = ffmpeg.output(
+        picture["v:0"], sound(voice), f"file:{target.resolve()}", map_metadata=-1, map_chapters=-1, **form
+    )
+    node = node.global_args("-hide_banner", "-loglevel", "error", "-nostats").overwrite_output()
+    return [str(word) for word in ffmpeg.compile(node, cmd=ffmpeg_program())]
+
+
+def _format(ending: str, fps: float, stream: bool, transparent: bool) -> dict[str, object]:
+    """ffmpeg's options for a name's ending."""
+    if ending == ".webm":
+        pixels = "yuva420p" if transparent else "yuv420p"
+        told: dict[str, object] = {"metadata:s:v:0": "alpha_mode=1"} if transparent else {}
+        return VP9 | told | {"vf": TO_REC_709.format(pixels=pixels)}
+    if ending == ".mov":
+        pixels, profile = ("yuva444p10le", 4444) if transparent else ("yuv422p10le", "hq")
+        return PRORES | {"profile:v": profile, "vf": TO_REC_709.format(pixels=pixels)}
+    options: dict[str, object] = H264 | {"vf": TO_REC_709.format(pixels="yuv420p")}
     if stream:
         options |= {"movflags": "empty_moov+default_base_moof+frag_keyframe", "tune": "zerolatency"}
         options |= {"g": max(1, round(FRAGMENT_S * fps)), "flush_packets": 1}
     else:
         options |= {"movflags": "faststart"}
-    node = ffmpeg.output(picture["v:0"], sound(voice), f"file:{target.resolve()}", **options)
-    node = node.global_args("-hide_banner", "-loglevel", "error", "-nostats").overwrite_output()
-    return [str(word) for word in ffmpeg.compile(node, cmd=ffmpeg_program())]
+    return options
 
 
-def _feed(process: subprocess.Popen[bytes], frames: Iterable[Frame], size: tuple[int, int]) -> None:
+def _feed(process: subprocess.Popen[bytes], frames: Iterable[Frame], shape: tuple[int, int, int]) -> None:
     assert process.stdin is not None
     count = 0
     for frame in frames:
-        if frame.shape != (size[1], size[0], 3) or frame.dtype != np.uint8:
-            raise ValueError(f"frame {count} is {frame.dtype} {frame.shape}, not uint8 {(size[1], size[0], 3)}")
+        if frame.shape != shape or frame.dtype != np.uint8:
+            raise ValueError(f"frame {count} is {frame.dtype} {frame.shape}, not uint8 {shape}")
         process.stdin.write(np.ascontiguousarray(frame).data)
         count += 1
     if count == 0:

@@ -20,7 +20,7 @@ OVERSAMPLING = 4
 
 
 def labelled(frames: Iterable[Frame], width: int, height: int) -> Iterator[Frame]:
-    """The same frames with the label; the given arrays are left untouched."""
+    """The same frames with the label, also where they are transparent; the given arrays are left untouched."""
     colour, share = _label(min(width, height))
     margin = round(MARGIN_SHARE * min(width, height))
     rows, columns = share.shape[:2]
@@ -28,7 +28,14 @@ def labelled(frames: Iterable[Frame], width: int, height: int) -> Iterator[Frame
     for frame in frames:
         marked = frame.copy()
         patch = marked[window]
-        marked[window] = (patch * (1 - share) + colour * share + 0.5).astype(np.uint8)
+        below = 1 - share
+        if frame.shape[2] == 4:  # straight alpha: a colour counts as much as it is seen
+            seen = patch[..., 3:] / np.float32(255) * below
+            opacity = share + seen
+            mixed = (patch[..., :3] * seen + colour * share) / np.maximum(opacity, 1e-6)
+            marked[window] = (np.dstack([mixed, 255 * opacity]) + 0.5).astype(np.uint8)
+        else:
+            marked[window] = (patch * below + colour * share + 0.5).astype(np.uint8)
         yield marked
 
 

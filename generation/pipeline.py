@@ -8,19 +8,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generation import motion as motions
 from generation import portrait as portraits
 from generation import speech as speeches
 from generation import weights
+from generation.backdrop import KEPT, Backdrop
 from generation.encode import encode
 from generation.label import labelled
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
-from generation.portrait.paste import Paste
 from generation.render import Renderer
+from generation.stage import set_up
 from generation.types import Controls, Frame, Motion, Progress, ProgressCallback, RenderReport, Speech, silent
 
 ENGINE = "geometric"
@@ -30,7 +31,7 @@ ENGINE = "geometric"
 class Performance:
     """Frames to be, and what they are made from. The frames are painted while they are taken, once."""
 
-    frames: Iterator[Frame]  # frame_count of them, (height, width, 3)
+    frames: Iterator[Frame]  # frame_count of them, (height, width, 3), or 4 with a transparent background
     frame_count: int
     fps: float
     width: int
@@ -53,14 +54,16 @@ def perform(
     motion: Motion | None = None,
     whole: bool = False,
     aspect: str | None = None,
+    backdrop: Backdrop = KEPT,
     workers: int = 2,
     progress: ProgressCallback = silent,
 ) -> Performance:
     """Analyse, listen, plan and rig now; paint frames as they are taken. Nothing is written.
 
     The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
-    the place of planning. `size`, `whole` and `aspect` are those of `generation.portrait.framing.Shot`. Raises
-    InputRefused, MissingOnMachine, and Cancelled when `progress` does.
+    the place of planning. `size`, `whole` and `aspect` are those of `generation.portrait.framing.Shot`; with a
+    `backdrop` of kind none the frames have a fourth channel. Raises InputRefused, MissingOnMachine, and Cancelled
+    when `progress` does.
     """
     seconds: dict[str, float] = {}
 
@@ -68,11 +71,12 @@ def perform(
     progress(Progress("portrait", 0, 2))
     with _timed(seconds, "portrait"):
         sitting = portraits.analyse_shot(portrait, Shot(size, whole, aspect), face_index=face_index)
+        stage = set_up(sitting, backdrop)
     progress(Progress("portrait", 1, 2))
 
     # 2. What can move: mesh, blendshapes, eye and mouth layers.
     with _timed(seconds, "rig"):
-        rig = rigs.build(sitting.portrait)
+        rig = rigs.build(stage.portraits[0])
     progress(Progress("portrait", 2, 2))
 
     # 3. What is heard: phones, words, pitch, loudness.
@@ -87,9 +91,7 @@ def perform(
     progress(Progress("motion", 1, 1))
 
     # 5. The painting, frame by frame.
-    frames = Renderer(rig).frames(plan, workers=workers)
-    if not sitting.view.is_square:
-        frames = Paste(sitting.picture, sitting.view.window).frames(frames)
+    frames = stage.frames(lambda who: Renderer(replace(rig, portrait=who)).frames(plan, workers=workers))
     width, height = sitting.view.size
     frames = _watched(frames, len(plan), seconds, progress)
     return Performance(frames, len(plan), plan.fps, width, height, speech, plan, seconds, weight_hashes())
@@ -106,6 +108,7 @@ def render(
     motion: Motion | None = None,
     whole: bool = False,
     aspect: str | None = None,
+    backdrop: Backdrop = KEPT,
     stream: bool = False,
     progress: ProgressCallback = silent,
 ) -> tuple[RenderReport, Motion]:
@@ -120,13 +123,22 @@ def render(
         motion=motion,
         whole=whole,
         aspect=aspect,
+        backdrop=backdrop,
         workers=cores(),
         progress=progress,
     )
     show = performance.width, performance.height
     with _timed(performance.seconds, "encode"):
         shown = labelled(performance.frames, *show)
-        encode(shown, recording=recording, out=out, fps=performance.fps, size=show, stream=stream)
+        encode(
+            shown,
+            recording=recording,
+            out=out,
+            fps=performance.fps,
+            size=show,
+            stream=stream,
+            transparent=backdrop.kind == "none",
+        )
     performance.seconds["encode"] -= performance.seconds.get("render", 0.0)
     progress(Progress("encode", 1, 1))
 

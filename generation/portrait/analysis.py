@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from generation import weights
 from generation.portrait import choice, refusals
-from generation.portrait.crop import Square, cut, cut_rectangle, texture_scale
+from generation.portrait.crop import Square, cut, cut_rectangle, middle, texture_scale
 from generation.portrait.decode import decode
 from generation.portrait.detect import detector
 from generation.portrait.framing import Shot, View, canvas, view
-from generation.portrait.matte import matte
+from generation.portrait.matte import NET_SIDE, Wider, matte
 from generation.portrait.plate import plate
 from generation.types import Frame, Portrait
+
+WIDER = 1.5  # sides of the square that the network sees in its second look
+WORTH_WIDENING = 1.15
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Sitting:
     portrait: Portrait
     view: View
     picture: Frame  # (h, w, 3) the still video frame
+    people: tuple[tuple[float, float], ...]  # x, y px of the still where a face's middle is, from left to right
+    speaker: int  # index into people
 
 
 def analyse(source: bytes, *, size: int = 512, face_index: int | None = None) -> Portrait:
@@ -50,7 +55,7 @@ def analyse_shot(source: bytes, shot: Shot, *, face_index: int | None = None) ->
         face = landmarker.face(image)
     if face is None:
         raise refusals.no_face()
-    alpha = matte(image, face, weights.path("selfie_segmentation"))
+    alpha = matte(image, face, weights.path("selfie_segmentation"), _wider(photo, seen.square))
     scale = texture_scale(where, seen.painted)
     portrait = Portrait(
         image=image,
@@ -62,8 +67,21 @@ def analyse_shot(source: bytes, shot: Shot, *, face_index: int | None = None) ->
         source_size=(photo.shape[1], photo.shape[0]),
         source_sha256=hashlib.sha256(source).hexdigest(),
     )
+    people = tuple(((x - seen.left) * seen.scale, (y - seen.top) * seen.scale) for x, y in map(middle, found))
     if seen.is_square:
-        return Sitting(portrait, seen, image)
+        return Sitting(portrait, seen, image, people, chosen)
     left, top = seen.left + right, seen.top + down
     width, height = seen.size[0] / seen.scale, seen.size[1] / seen.scale
-    return Sitting(portrait, seen, cut_rectangle(picture, (left, top, width, height), seen.size))
+    return Sitting(portrait, seen, cut_rectangle(picture, (left, top, width, height), seen.size), people, chosen)
+
+
+def _wider(photo: Frame, where: Square) -> Wider | None:
+    """More of the photo around the square, where it shows more."""
+    rows, columns = photo.shape[:2]
+    side = min(WIDER * where.side, rows, columns)
+    if side < WORTH_WIDENING * where.side:
+        return None
+    left = min(max(where.left + (where.side - side) / 2, 0), columns - side)
+    top = min(max(where.top + (where.side - side) / 2, 0), rows - side)
+    image = cut(photo, Square(left, top, side), NET_SIDE)
+    return Wider(image, (where.left - left) / side, (where.top - top) / side, where.side / side)

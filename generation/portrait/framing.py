@@ -10,6 +10,8 @@ from generation.portrait.detect import height
 from generation.types import Face, Frame
 
 SIZE = 512  # px, unless another is asked for
+Area = tuple[slice, slice]  # rows, columns
+
 ASPECTS = {"1:1": 1.0, "9:16": 9 / 16, "16:9": 16 / 9, "4:5": 4 / 5}  # width by height
 MOST_SIDE = 2160  # px of the longer side of a whole picture
 PAINTED = (128, 1024)  # px; a square that is smaller or larger in the video is painted at this side and resized
@@ -34,6 +36,16 @@ class Window:
     left: int
     top: int
     side: int
+
+    def parts(self, shape: tuple[int, ...]) -> tuple[Area, Area]:
+        """The window in a frame of this shape (h, w, …), and the part of the square that is seen in it."""
+        top, bottom = max(self.top, 0), min(self.top + self.side, shape[0])
+        left, right = max(self.left, 0), min(self.left + self.side, shape[1])
+        whole = slice(top, bottom), slice(left, right)
+        return whole, (
+            slice(top - self.top, bottom - self.top),
+            slice(left - self.left, right - self.left),
+        )
 
 
 @dataclass(frozen=True)

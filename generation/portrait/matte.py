@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -23,14 +24,45 @@ HULL_SOFTNESS = 2 / 512  # of the side, blur of the face's hull
 NOSE_BASE = 2  # landmark; above it the outline is hair or ear, below it jaw and clothes, which have hard edges
 
 
-def matte(image: Frame, face: Face, model: Path) -> FloatArray:
-    """Share of person in each pixel of a square crop, (s, s) 0..1. The face itself is always 1."""
+@dataclass(frozen=True)
+class Wider:
+    """A larger square of the photo, and where the crop lies in it."""
+
+    image: Frame  # (n, n, 3)
+    left: float  # shares of its side
+    top: float
+    side: float
+
+    def inner(self, whole: FloatArray) -> FloatArray:
+        """The crop's part (n, n) of what was found on the larger square (n, n)."""
+        size = whole.shape[0]
+        scale = float(self.side)
+        shift = np.array((self.left, self.top)) * size + (scale - 1) / 2
+        inverse = np.array(((scale, 0, shift[0]), (0, scale, shift[1])), np.float32)
+        part = cv2.warpAffine(
+            whole,
+            inverse,
+            (size, size),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return np.asarray(part, np.float32)
+
+
+def matte(image: Frame, face: Face, model: Path, wider: Wider | None = None) -> FloatArray:
+    """Share of person in each pixel of a square crop, (s, s) 0..1. The face itself is always 1.
+
+    `wider` shows more of the photo around the crop: what looks like a shoulder on the crop may be a dark wall.
+    """
     size = image.shape[0]
     work = min(size, WORK_SIDE)
     small = image if work == size else cv2.resize(image, (work, work), interpolation=cv2.INTER_AREA)
     inner = hull(face, work, work / size)
     nose_row = round(float(face.landmarks[NOSE_BASE, 1]) * work / size)
-    alpha = np.maximum(_refined(small, segment(small, model), inner, nose_row), inner)
+    rough = segment(small, model)
+    if wider:
+        rough = (rough + wider.inner(segment(wider.image, model))) * np.float32(0.5)
+    alpha: FloatArray = np.maximum(_refined(small, rough, inner, nose_row), inner)
     if work < size:
         alpha = np.clip(cv2.resize(alpha, (size, size), interpolation=cv2.INTER_CUBIC), 0, 1)
     return np.asarray(alpha, np.float32)

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
-from generation.portrait.framing import Window
+from generation.portrait.framing import Area, Window
 from generation.types import FloatArray, Frame
 
 FEATHER = 0.04  # of the square's side, over which it melts into the picture; the renderer holds its border still
-
-Area = tuple[slice, slice]
 
 
 class Paste:
@@ -20,11 +18,7 @@ class Paste:
 
     def __init__(self, still: Frame, window: Window) -> None:
         self._still, self._side = still, window.side
-        rows, columns = still.shape[:2]
-        top, bottom = max(window.top, 0), min(window.top + window.side, rows)
-        left, right = max(window.left, 0), min(window.left + window.side, columns)
-        self._window = slice(top, bottom), slice(left, right)
-        self._seen = slice(top - window.top, bottom - window.top), slice(left - window.left, right - window.left)
+        self._window, self._seen = window.parts(still.shape)
         self._share = feathered(window.side)[self._seen]
         self._rim = _rim(window.side, self._seen)
 

@@ -41,6 +41,10 @@ def render(tmp_path, *more, portrait=SAMPLES / "portrait_b.png", audio=SAMPLES /
     [
         (["--size", "513"], "bad_size"),
         (["--size", "128"], "bad_size"),
+        (["--aspect", "2:1"], "usage"),
+        (["--background", "sunset"], "bad_background"),
+        (["--background", "image:nowhere.png"], "background_missing"),
+        (["--background", "none"], "bad_out"),
         (["--fps", "5"], "bad_fps"),
         (["--fps", "nan"], "bad_fps"),
         (["--gaze", "left"], "usage"),
@@ -61,6 +65,7 @@ def test_missing_files_are_named(capsys, tmp_path):
     assert refusal(capsys, *render(tmp_path, portrait=tmp_path / "no.png")) == "portrait_missing"
     assert refusal(capsys, *render(tmp_path, audio=tmp_path / "no.wav")) == "recording_missing"
     assert refusal(capsys, *render(tmp_path, out="v.avi")) == "bad_out"
+    assert refusal(capsys, *render(tmp_path, "--stream", out="v.webm")) == "bad_out"
     assert refusal(capsys, *render(tmp_path, out="nowhere/v.mp4")) == "bad_out"
     assert refusal(capsys, *render(tmp_path, "--motion-out", "m.txt")) == "bad_out"
     assert refusal(capsys, *render(tmp_path, audio=tmp_path / "v.mp4")) == "bad_out"

@@ -189,3 +189,52 @@ def test_the_label_reads_on_black_and_on_white(ground):
     (marked,) = labelled([np.full((512, 512, 3), ground, np.uint8)], 512, 512)
     label = marked[470:500, 14:130, 0].astype(int)
     assert label.max() - np.percentile(label, 10) > 120
+
+
+def transparent(count):
+    for frame in frames(count):
+        opacity = np.zeros((HEIGHT, WIDTH), np.uint8)
+        opacity[16:48, 16:80] = 255
+        yield np.dstack([frame, opacity])
+
+
+@pytest.mark.parametrize(
+    ("name", "decoder", "codecs"),
+    [("v.webm", "libvpx-vp9", ("vp9", "opus")), ("v.mov", "prores", ("prores", "pcm_s16le"))],
+)
+def test_transparency_survives_where_the_format_holds_it(recording, tmp_path, name, decoder, codecs):
+    out = tmp_path / name
+    make(recording, out, transparent(10), transparent=True)
+    with av.open(str(out)) as video:
+        picture, sound = video.streams.video[0], video.streams.audio[0]
+        assert (picture.codec_context.name, sound.codec_context.name) == codecs
+    command = [ffmpeg_program(), "-v", "error", "-c:v", decoder, "-i", str(out), "-frames:v", "1"]
+    raw = subprocess.run(
+        [*command, "-f", "rawvideo", "-pix_fmt", "rgba", "-"], check=True, capture_output=True
+    ).stdout
+    shown = np.frombuffer(raw, np.uint8).reshape(HEIGHT, WIDTH, 4)
+    assert shown[4, 4, 3] < 8
+    assert shown[32, 48, 3] > 247
+    assert np.abs(shown[24:40, 30:70, :3].astype(int).mean((0, 1)) - 120).max() < 4
+
+
+@pytest.mark.parametrize("name", ["v.webm", "v.mov"])
+def test_other_formats_hold_opaque_frames_too(recording, tmp_path, name):
+    make(recording, tmp_path / name)
+    with av.open(str(tmp_path / name)) as video:
+        assert abs(float(video.duration / av.time_base) - 2.0) <= 1 / 25 + 0.02
+        assert (video.streams.video[0].width, video.streams.video[0].height) == (WIDTH, HEIGHT)
+
+
+def test_the_label_is_as_opaque_on_nothing_as_on_a_picture():
+    clear = np.zeros((512, 512, 4), np.uint8)
+    (marked,) = labelled([clear], 512, 512)
+    label = marked[470:500, 14:130]
+    assert label[..., 3].max() > 235
+    assert (label[..., 3] > 120).mean() > 0.8
+    assert marked[:400, :, 3].max() == 0
+    solid = np.dstack([np.full((512, 512, 3), 90, np.uint8), np.full((512, 512), 255, np.uint8)])
+    (both,) = labelled([solid], 512, 512)
+    (plain,) = labelled([solid[..., :3]], 512, 512)
+    assert np.abs(both[..., :3].astype(int) - plain).max() <= 1
+    assert both[..., 3].min() == 255
