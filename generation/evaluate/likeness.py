@@ -12,9 +12,10 @@ import numpy.typing as npt
 from generation import weights
 from generation.errors import InputRefused, MissingOnMachine
 from generation.evaluate.identity import distance, embedding, similarity
-from generation.evaluate.watch import Moment, unit
+from generation.evaluate.watch import Moment
 from generation.portrait.decode import decode
 from generation.portrait.detect import detector
+from generation.portrait.measures import unit
 from generation.portrait.topology import EYES, FACE_POINTS, LIPS
 from generation.types import FloatArray, Frame
 

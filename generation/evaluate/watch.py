@@ -18,15 +18,15 @@ from generation import weights
 from generation.errors import InputRefused
 from generation.evaluate.video import opened
 from generation.portrait.detect import Detector, detector, moved
-from generation.portrait.topology import CHIN, CROWN, EYES, LOWER_INNER_LIP, MOUTH_CORNERS, UPPER_INNER_LIP
+from generation.portrait.measures import lid_ratio, mouth_width_mm, opening_mm
 from generation.types import Face, FloatArray, Frame, Progress, ProgressCallback, silent
 
-EYE_DISTANCE_MM = 62.0
 WINDOW = 2.4  # face heights; side of the square in which a known face is looked for again
 WINDOW_SIDE = 512  # px at most that the detector sees of it
 KEPT = 40  # frames that are kept as pictures, spread evenly
 TILES = 48  # per side of the small brightness map of every frame
 SEEN_LEAST = 0.5  # share of the frames in which a face must be found
+MEASURES = 7  # of a face in a frame
 LONGEST_S = 600.0  # what lies beyond is not watched
 
 Luma = npt.NDArray[np.float32]
@@ -87,13 +87,13 @@ def look(frames: Iterable[Frame], fps: float, landmarker: Detector, progress: Pr
         size = frame.shape[1], frame.shape[0]
         brightness.append(_tiles(frame))
         face = _face(frame, face, landmarker)
-        rows.append(np.full(8, np.nan) if face is None else _measures(face))
+        rows.append(np.full(MEASURES, np.nan) if face is None else _measures(face))
         if face is not None and index % stride == 0:
             moments.append((index, Moment(frame, face)))
             if len(moments) > KEPT:
                 stride *= 2
                 moments = [kept for kept in moments if kept[0] % stride == 0]
-    table = np.array(rows, np.float32).reshape(-1, 8)
+    table = np.array(rows, np.float32).reshape(-1, MEASURES)
     if np.isfinite(table[:, 0]).sum() < max(1, SEEN_LEAST * len(table)):
         raise InputRefused(
             "no_face",
@@ -112,34 +112,10 @@ def look(frames: Iterable[Frame], fps: float, landmarker: Detector, progress: Pr
     )
 
 
-def unit(landmarks: FloatArray) -> float:
-    """Px per millimetre of a face (≥ 468, 3)."""
-    right, left = (landmarks[np.array(eye.opening)].mean(0) for eye in EYES)
-    return float(np.linalg.norm(left - right)) / EYE_DISTANCE_MM
-
-
-def opening_mm(landmarks: FloatArray) -> float:
-    """Gap between the inner lips along the face, mean of their three middle pairs; negative where they overlap."""
-    down = landmarks[CHIN, :2] - landmarks[CROWN, :2]
-    down = down / np.linalg.norm(down)
-    upper, lower = (landmarks[list(ring[4:7]), :2] for ring in (UPPER_INNER_LIP, LOWER_INNER_LIP))
-    return float(((lower - upper) @ down).mean()) / unit(landmarks)
-
-
-def lid_ratio(landmarks: FloatArray) -> tuple[float, float]:
-    """Gap between the lids as a share of the eye's width, right and left."""
-    ratios = []
-    for eye in EYES:
-        upper, lower = landmarks[list(eye.upper), :2], landmarks[list(eye.lower), :2]
-        across = np.linalg.norm(landmarks[eye.upper[-1]] - landmarks[eye.upper[0]])
-        ratios.append(float(np.linalg.norm(lower[3:6] - upper[3:6], axis=1).mean() / across))
-    return ratios[0], ratios[1]
-
-
 def _measures(face: Face) -> npt.NDArray[np.float64]:
     points = face.landmarks
-    width = float(np.linalg.norm(points[MOUTH_CORNERS[1]] - points[MOUTH_CORNERS[0]])) / unit(points)
-    return np.array([opening_mm(points), width, *lid_ratio(points), face.yaw, face.pitch, face.roll, unit(points)])
+    lips = opening_mm(points), mouth_width_mm(points)
+    return np.array([*lips, *lid_ratio(points), face.yaw, face.pitch, face.roll])
 
 
 def _face(frame: Frame, last: Face | None, landmarker: Detector) -> Face | None:

@@ -9,6 +9,7 @@ import numpy as np
 from generation.portrait import head as skull
 from generation.portrait import mesh as meshes
 from generation.portrait import shapes
+from generation.portrait.gains import UNCALIBRATED, Gains
 from generation.portrait.head import Head
 from generation.portrait.mesh import Mesh
 from generation.portrait.shapes import Closure
@@ -39,6 +40,7 @@ class Rig:
     lips: Closure
     lids: tuple[Closure, Closure]  # right, left
     yaw_limits: tuple[float, float]  # degrees, least and greatest turn before artefacts
+    gains: Gains = UNCALIBRATED
 
 
 def build(portrait: Portrait) -> Rig:

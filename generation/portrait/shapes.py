@@ -31,8 +31,10 @@ from generation.portrait.topology import (
 )
 from generation.types import ARKIT, CHANNELS, FloatArray
 
+JAW = (172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397)  # the oval's lower edge
 MEASURED = Path(__file__).with_name("measured_shapes.npz")
 MEASURED_MOUTH = 51.3  # mm, mouth width of the measured heads; mouth shapes scale with it
+MOUTH_SCALES = (0.72, 1.2)  # least and greatest such scale
 SHADING_SHARE = 0.8  # of the measured change in brightness; the rest belongs to the measured heads' own light
 SHADING_LIMIT = (-0.6, 0.16)  # logarithm, per unit of weight; skin that lights up by more looks stained
 MEMBRANE = 0.02  # share of first-order smoothness; keeps the solve from overshooting
@@ -40,6 +42,7 @@ STILL_BEYOND = 0.42  # face widths outside the oval from which nothing of the fa
 STILL_BELOW = 0.45  # face heights below the chin, likewise
 PINNED = 1e3  # weight of a handle that must be met
 TRUST_LIPS, TRUST_SKIN = 10.0, 1.0  # weight of a measured displacement against smoothness
+TRUST_JAW = 10.0  # of the chin, which the still neck below would hold back
 RING_FOLLOW = (0.75, 0.85, 0.95, 1.0)  # share of the inner contour's closing that each lip ring takes, skin inwards
 UPPER_LIP_SHARE, UPPER_LID_SHARE = 0.42, 0.96  # of the way that two lips, two lids go to meet
 FOLD_FOLLOW = 0.30  # share of the upper lid's travel that its crease takes
@@ -88,7 +91,7 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     """(channels, n, 3) mm in the head frame, one field per entry of CHANNELS; zero where a layer does the work."""
     fields = {name: field[:, :3].copy() for name, field in _measured().items()}
     width = float(np.linalg.norm(local[MOUTH_CORNERS[1]] - local[MOUTH_CORNERS[0]]))
-    mouth_scale = float(np.clip(width / MEASURED_MOUTH, 0.72, 1.2))
+    mouth_scale = float(np.clip(width / MEASURED_MOUTH, *MOUTH_SCALES))
     _help_lips(fields, local, width)
     _help_lids_and_cheeks(fields, local)
     for name, field in fields.items():
@@ -101,6 +104,7 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     targets[:FACE_POINTS] = np.stack([fields[name] for name in names], 1)
     trust = np.zeros(elastic.count)
     trust[:FACE_POINTS] = TRUST_SKIN
+    trust[list(JAW)] = TRUST_JAW
     trust[list(LIPS) + [i for eye in EYES for i in eye.opening]] = TRUST_LIPS
     spread = elastic.spread(trust, targets.reshape(elastic.count, -1)).reshape(targets.shape)
 

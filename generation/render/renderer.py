@@ -90,12 +90,14 @@ class Renderer:
     def draw(self, motion: Motion, index: int) -> Frame:
         """Paint one frame of a motion."""
         buffers = self._take()
+        coefficients, head = self.rig.gains.applied(motion.coefficients[index], motion.head[index])
+        _, trail = self.rig.gains.applied(motion.coefficients[index], trailing(motion, index))
         try:
             return self._draw(
                 buffers,
-                motion.coefficients[index],
-                motion.head[index],
-                trailing(motion, index),
+                coefficients,
+                head,
+                trail,
                 (float(motion.gaze[index, 0]), float(motion.gaze[index, 1])),
                 float(motion.breath[index]),
             )
