@@ -16,7 +16,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
-from generation.portrait.head import Head
+from generation.portrait.head import Head, smoothstep
 from generation.portrait.mesh import Mesh
 from generation.portrait.topology import (
     CHIN,
@@ -31,7 +31,6 @@ from generation.portrait.topology import (
 )
 from generation.types import ARKIT, CHANNELS, FloatArray
 
-JAW = (172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397)  # the oval's lower edge
 MEASURED = Path(__file__).with_name("measured_shapes.npz")
 MEASURED_MOUTH = 51.3  # mm, mouth width of the measured heads; mouth shapes scale with it
 MOUTH_SCALES = (0.72, 1.2)  # least and greatest such scale
@@ -42,7 +41,7 @@ STILL_BEYOND = 0.42  # face widths outside the oval from which nothing of the fa
 STILL_BELOW = 0.45  # face heights below the chin, likewise
 PINNED = 1e3  # weight of a handle that must be met
 TRUST_LIPS, TRUST_SKIN = 10.0, 1.0  # weight of a measured displacement against smoothness
-TRUST_JAW = 10.0  # of the chin, which the still neck below would hold back
+CHIN_DROP = 5.0  # mm by which a full jawOpen takes the chin further than its landmarks tell; measured at 0.3, 0.6
 RING_FOLLOW = (0.75, 0.85, 0.95, 1.0)  # share of the inner contour's closing that each lip ring takes, skin inwards
 UPPER_LIP_SHARE, UPPER_LID_SHARE = 0.42, 0.96  # of the way that two lips, two lids go to meet
 FOLD_FOLLOW = 0.30  # share of the upper lid's travel that its crease takes
@@ -93,6 +92,7 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     width = float(np.linalg.norm(local[MOUTH_CORNERS[1]] - local[MOUTH_CORNERS[0]]))
     mouth_scale = float(np.clip(width / MEASURED_MOUTH, *MOUTH_SCALES))
     _help_lips(fields, local, width)
+    _help_chin(fields["jawOpen"], local)
     _help_lids_and_cheeks(fields, local)
     for name, field in fields.items():
         if name.startswith(("mouth", "jaw")):
@@ -104,7 +104,6 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     targets[:FACE_POINTS] = np.stack([fields[name] for name in names], 1)
     trust = np.zeros(elastic.count)
     trust[:FACE_POINTS] = TRUST_SKIN
-    trust[list(JAW)] = TRUST_JAW
     trust[list(LIPS) + [i for eye in EYES for i in eye.opening]] = TRUST_LIPS
     spread = elastic.spread(trust, targets.reshape(elastic.count, -1)).reshape(targets.shape)
 
@@ -193,6 +192,12 @@ def _help_lips(fields: dict[str, FloatArray], local: FloatArray, width: float) -
                 for side, name in ((1, "mouthPressLeft"), (-1, "mouthPressRight")):
                     here = float(np.clip(0.5 + 1.5 * side * across, 0, 1))
                     fields[name][i] += np.array([0, sign * 0.9 * (1 - depth) * arch * here, 0.3])
+
+
+def _help_chin(jaw_open: FloatArray, local: FloatArray) -> None:
+    """The chin drops with the jaw, the lower lip's edge less so."""
+    lip, chin = local[LOWER_LIP_RINGS[0][5], 1], local[CHIN, 1]
+    jaw_open[:, 1] += CHIN_DROP * smoothstep(0, 1, (local[:FACE_POINTS, 1] - lip) / (chin - lip))
 
 
 def _help_lids_and_cheeks(fields: dict[str, FloatArray], local: FloatArray) -> None:
