@@ -14,7 +14,7 @@ import numpy as np
 
 from generation import weights
 from generation.portrait.detect import Detector, detector
-from generation.portrait.gains import Gains
+from generation.portrait.gains import UNCALIBRATED, Gains
 from generation.portrait.measures import lid_ratio, mouth_width_mm, opening_mm
 from generation.portrait.rig import Rig
 from generation.portrait.shapes import MEASURED_MOUTH, MOUTH_SCALES
@@ -42,11 +42,10 @@ class Slopes:
     blink: float | None
 
 
-def calibrated(rig: Rig) -> Rig:
-    """The same rig with the gains that its portrait needs. Takes half a second; deterministic."""
+def measure(rig: Rig) -> Gains:
+    """The gains that a portrait needs. Takes half a second; deterministic."""
     with detector(weights.path("face_landmarker")) as landmarker:
-        found = slopes(Renderer(replace(rig, gains=Gains())), landmarker)
-    return replace(rig, gains=corrected(found))
+        return corrected(slopes(Renderer(replace(rig, gains=UNCALIBRATED)), landmarker))
 
 
 def slopes(renderer: Renderer, landmarker: Detector) -> Slopes:

@@ -5,7 +5,7 @@ import pytest
 
 from generation import weights
 from generation.portrait import calibration
-from generation.portrait.calibration import Slopes, calibrated, corrected, slopes
+from generation.portrait.calibration import Slopes, corrected, measure, slopes
 from generation.portrait.detect import detector
 from generation.portrait.gains import UNCALIBRATED, Gains
 from generation.render import Renderer
@@ -50,7 +50,7 @@ def test_a_weakened_portrait_is_brought_back():
     shapes = weak.shapes.copy()
     shapes[column] *= 0.85
     weak = replace(weak, shapes=shapes)
-    gains = calibrated(weak).gains
+    gains = measure(weak)
     assert gains.jaw > 1
     with detector(weights.path("face_landmarker")) as landmarker:
         before = slopes(Renderer(weak), landmarker)
