@@ -94,7 +94,7 @@ def skin_triangles() -> IndexArray:
 
     A copy of FaceLandmarksConnections.FACE_LANDMARKS_TESSELATION (Apache-2.0), which takes half a second to import.
     """
-    return np.load(Path(__file__).with_name("face_triangles.npy")).astype(np.int32)
+    return np.asarray(np.load(Path(__file__).with_name("face_triangles.npy")), np.int32)
 
 
 @cache

@@ -18,6 +18,7 @@ from webapp.files import discard
 from webapp.queue import send_on_commit
 from webapp.uploads import tasks
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
+from webapp.videos import production
 
 TITLE_LENGTH = 80
 
@@ -81,3 +82,4 @@ def delete_upload(*, upload: Portrait | Recording) -> None:
         raise Refused("upload_in_use") from protected
     discard(upload.file)
     discard(upload.quarantined)
+    production.forget(upload.sha256)

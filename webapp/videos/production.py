@@ -68,6 +68,13 @@ def examine_recording(*, source: str, folder: str, max_seconds: float, report: S
     }
 
 
+def forget(sha256: str) -> None:
+    """Drop what this machine kept of a deleted picture or recording; other machines drop it within a day."""
+    from generation.shelf import Shelf
+
+    Shelf().forget(sha256)
+
+
 @dataclass(frozen=True)
 class Take:
     """A performance whose frames carry both marks; they are painted while the encoder takes them."""
@@ -91,6 +98,7 @@ def perform_marked(
     """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for."""
     from generation.label import labelled
     from generation.pipeline import perform
+    from generation.shelf import Shelf
     from generation.types import Controls, Progress
     from provenance.watermark import Marker
 
@@ -104,6 +112,7 @@ def perform_marked(
         size=size,
         face_index=face_index,
         workers=len(os.sched_getaffinity(0)),
+        shelf=Shelf(),
         progress=tell,
     )
     marker = Marker(code, watermark_key, performance.width, performance.height, performance.fps)
