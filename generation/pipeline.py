@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from generation import motion as motions
@@ -21,6 +22,7 @@ from generation.label import labelled
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
 from generation.render import Renderer
+from generation.shelf import Shelf, kept
 from generation.stage import set_up
 from generation.types import Controls, Frame, Motion, Progress, ProgressCallback, RenderReport, Speech, silent
 
@@ -56,9 +58,10 @@ def perform(
     aspect: str | None = None,
     backdrop: Backdrop = KEPT,
     workers: int = 2,
+    shelf: Shelf | None = None,
     progress: ProgressCallback = silent,
 ) -> Performance:
-    """Analyse, listen, plan and rig now; paint frames as they are taken. Nothing is written.
+    """Analyse, listen, plan and rig now; paint frames as they are taken. Only the `shelf`, if any, is written.
 
     The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
     the place of planning. `size`, `whole` and `aspect` are those of `generation.portrait.framing.Shot`; with a
@@ -70,7 +73,9 @@ def perform(
     # 1. What is seen: face, square, matte, background.
     progress(Progress("portrait", 0, 2))
     with _timed(seconds, "portrait"):
-        sitting = portraits.analyse_shot(portrait, Shot(size, whole, aspect), face_index=face_index)
+        shot = Shot(size, whole, aspect)
+        analyse = partial(portraits.analyse_shot, portrait, shot, face_index=face_index)
+        sitting = kept(shelf, portraits.Sitting, portrait, (shot, face_index), analyse)
         stage = set_up(sitting, backdrop)
     progress(Progress("portrait", 1, 2))
 
@@ -81,7 +86,8 @@ def perform(
 
     # 3. What is heard: phones, words, pitch, loudness.
     with _timed(seconds, "speech"):
-        speech = speeches.listen(recording, transcript=transcript, language=language, progress=progress)
+        listen = partial(speeches.listen, recording, transcript=transcript, language=language, progress=progress)
+        speech = kept(shelf, Speech, recording, (transcript, language), listen)
 
     # 4. What the face does in every frame.
     progress(Progress("motion", 0, 1))
@@ -125,6 +131,7 @@ def render(
         aspect=aspect,
         backdrop=backdrop,
         workers=cores(),
+        shelf=Shelf(),
         progress=progress,
     )
     show = performance.width, performance.height
