@@ -17,6 +17,7 @@ from webapp.accounts.models import Role
 from webapp.accounts.services import change_role
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.audit.services import append, leaf_hashes, prove_inclusion, spreadsheet_safe, tampered_entries
+from webapp.consent.services import withdraw_consent
 from webapp.videos.services import cancel_video
 
 WRITERS, ENTRIES_EACH = 4, 8
@@ -116,6 +117,9 @@ def test_a_role_changes_once_and_is_written_down(creator):
         ({"since": "2000-01-01"}, 3),
         ({"until": "2000-01-01"}, 0),
         ({"object": "THING-7"}, 1),
+        ({"text": "Cancelled"}, 1),
+        ({"text": "withdrawn"}, 0),
+        ({"since": "31.7.2026"}, 0),
     ],
 )
 def test_auditors_search(log_in, auditor, creator, query, found):
@@ -143,6 +147,24 @@ def test_the_export_is_the_same_search_as_a_file(log_in, auditor, creator):
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
     assert [row["kind"] for row in rows] == ["cancel"]
     assert rows[0]["actor_email"] == creator.email
+
+
+@pytest.mark.django_db
+def test_a_withdrawal_is_found_by_the_word_that_the_list_shows(log_in, auditor, creator):
+    withdraw_consent(consent=make_job(creator).consent, by=creator)
+    rows = log_in(auditor).get(reverse("audit:list"), {"text": "withdrawn"}).context["rows"]
+    assert [row["entry"].kind for row in rows] == [Kind.WITHDRAWAL]
+
+
+@pytest.mark.django_db
+def test_a_day_that_is_none_is_told_on_the_page_and_never_exported_as_an_empty_file(log_in, auditor):
+    client = log_in(auditor)
+    query = {"since": "31.7.2026"}
+    page = client.get(reverse("audit:export"), query, follow=True)
+    assert page.redirect_chain
+    for text in (page.content.decode(), client.get(reverse("audit:list"), query).content.decode()):
+        assert "This is no day. Write it like 2026-07-31." in text
+        assert "No entry fits" not in text
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])

@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from webapp.accounts.models import User
 from webapp.audit.models import Kind, LedgerEntry
 
+A_DAY = {"invalid": "This is no day. Write it like 2026-07-31."}
+
 
 class SearchForm(forms.Form):
     """Every field narrows the list; all may stay empty."""
@@ -20,9 +22,9 @@ class SearchForm(forms.Form):
     object = forms.CharField(
         max_length=40, required=False, help_text="Id of a video, consent or account, or a mark"
     )
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    text = forms.CharField(max_length=80, required=False, help_text="Anywhere in the recorded data")
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), error_messages=A_DAY)
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), error_messages=A_DAY)
+    text = forms.CharField(max_length=80, required=False, help_text="In what happened or in the recorded data")
 
     def found(self) -> QuerySet[LedgerEntry]:
         """Entries that match, newest first."""
@@ -41,8 +43,14 @@ class SearchForm(forms.Form):
         if said["until"]:
             rows = rows.filter(created_at__date__lt=said["until"] + timedelta(days=1))
         if said["text"]:
-            rows = rows.filter(Q(data__icontains=said["text"]) | Q(object__icontains=said["text"]))
+            written = Q(data__icontains=said["text"]) | Q(object__icontains=said["text"])
+            rows = rows.filter(written | Q(kind__in=_kinds(said["text"])))
         return rows
+
+
+def _kinds(words: str) -> list[str]:
+    """Kinds of acts whose names hold these words, as an auditor reads them in the list."""
+    return [kind for kind, name in Kind.choices if words.strip().lower() in f"{kind} {name}".lower()]
 
 
 def _pseudonyms(who: str) -> list[str]:

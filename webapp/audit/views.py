@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from webapp.accounts.models import User
@@ -36,9 +37,12 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 @auditor_required
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The same search as a file that a spreadsheet opens without running anything in it."""
-    lines = _lines(SearchForm(request.GET))
+    form = SearchForm(request.GET)
+    if not form.is_valid():  # the page says what is wrong
+        return redirect(f"{reverse('audit:list')}?{request.GET.urlencode()}")
+    lines = _lines(form)
     headers = {
         "Content-Disposition": 'attachment; filename="sitter-ledger.csv"',
         "Cache-Control": "private, no-store",
