@@ -38,6 +38,8 @@ def test_an_upload_waits_in_quarantine_under_a_random_name(creator, django_captu
         ("<script>alert(1)<script>.png", "<script>alert(1)<script>"),
         ("a\x00b\u202ecod.png", "a b cod"),
         ("x" * 300 + ".png", "x" * 80),
+        ("a %22quoted%22 face.png", 'a "quoted" face'),
+        ("100%25 wool.png", "100%25 wool"),
         ("", ""),
     ],
 )
@@ -49,6 +51,12 @@ def test_a_title_cannot_bring_markup_into_a_page(log_in, creator):
     portrait = make_portrait(creator, title="<script>alert(1)</script>")
     page = log_in(creator).get(reverse("uploads:portrait", args=[portrait.pk])).content.decode()
     assert "<script>alert(1)" not in page
+
+
+def test_limits_are_told_in_round_numbers(log_in, creator):
+    client = log_in(creator)
+    for name, limit in (("portrait-new", "30 MB"), ("recording-new", "500 MB")):
+        assert f"Up to {limit}." in client.get(reverse(f"uploads:{name}")).content.decode()
 
 
 def test_an_empty_file_is_refused_in_words(log_in, creator):

@@ -24,8 +24,11 @@ TITLE_LENGTH = 80
 
 
 def title_from(filename: str) -> str:
-    """A readable title from whatever a browser calls a file: no path, no suffix, printable characters only."""
-    stem = PurePath(filename.replace("\\", "/")).stem
+    """A readable title from whatever a browser calls a file: no path, no suffix, printable characters only.
+
+    Browsers write a quote in a name as %22, and leave other escapes alone (HTML standard, multipart form data).
+    """
+    stem = PurePath(filename.replace("\\", "/").replace("%22", '"')).stem
     readable = "".join(letter if letter.isprintable() else " " for letter in stem.replace("_", " "))
     return " ".join(readable.split())[:TITLE_LENGTH]
 
