@@ -42,6 +42,17 @@ def test_what_a_reviewer_writes_when_approving_reaches_its_maker_too(log_in, cre
     assert "say aloud that it is made by a computer" in page
 
 
+def test_a_label_calls_its_maker_you_and_tells_others_a_pseudonym(log_in, creator, reviewer):
+    job = make_job(creator, Status.IN_REVIEW)
+    own = log_in(creator).get(reverse("videos:video", args=[job.pk]))
+    assert own.context["label"].maker == "you"
+    client = log_in(reviewer)
+    for address in (reverse("review:video", args=[job.pk]), reverse("review:queue")):
+        page = client.get(address).content.decode()
+        assert f"account {creator.pseudonym}" in page
+        assert creator.email.partition("@")[0] not in page
+
+
 def test_a_rejection_needs_a_reason(creator, reviewer):
     job = make_job(creator, Status.IN_REVIEW)
     with pytest.raises(Refused) as refused:

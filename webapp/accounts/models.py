@@ -82,8 +82,8 @@ class User(AbstractBaseUser):
 
     @property
     def shown_name(self) -> str:
-        """What a label calls this person."""
-        return self.name or self.email.partition("@")[0]
+        """What others read; nothing of the address."""
+        return self.name or f"account {self.pseudonym}"
 
     @property
     def is_suspended(self) -> bool:

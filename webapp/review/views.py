@@ -60,7 +60,7 @@ def _show(request: HttpRequest, job: Job, form: DecisionForm) -> HttpResponse:
     context = {
         "job": job,
         "form": form,
-        "label": label_for(job),
+        "label": label_for(job, user_of(request)),
         "consent": job.consent,
         "decision": getattr(job, "decision", None),
         "is_own": job.owner_id == user_of(request).pk,

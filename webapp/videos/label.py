@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from webapp.accounts.models import User
 from webapp.consent.models import Consent, Depicted
 from webapp.videos.models import Job, Status
 
@@ -37,12 +38,13 @@ class Label:
     lines: tuple[Line, ...]
 
 
-def label_for(job: Job) -> Label:
-    """The label of `job` as far as things have come."""
+def label_for(job: Job, reader: User) -> Label:
+    """The label of `job` as far as things have come; its maker reads “you”, others a name or a pseudonym."""
+    maker = "you" if job.owner_id == reader.pk else job.owner.shown_name
     made_at = date_format(job.rendered_at, "j F Y") if job.rendered_at else ""
     engine = f"{job.engine.get('name', '')} {job.engine.get('version', '')}".strip()
     lines = (_consent(job.consent, job), _mark(job), _manifest(job), _ledger(job), _review(job))
-    return Label(str(job), job.consent.sitter_name, job.owner.shown_name, made_at, engine, lines)
+    return Label(str(job), job.consent.sitter_name, maker, made_at, engine, lines)
 
 
 def _consent(consent: Consent, job: Job) -> Line:

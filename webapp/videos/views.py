@@ -87,7 +87,7 @@ def _request(request: HttpRequest, form: VideoForm) -> Job:
 def _context(job: Job) -> dict[str, Any]:
     return {
         "job": job,
-        "label": label_for(job),
+        "label": label_for(job, job.owner),  # whose pages these are
         "doing": doing(job.stage, job.stage_done, job.stage_total),
         "percent": round(100 * job.progress),
         "left": time_left(job.eta_s),
