@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.videos.progress import SHARES, doing, pace, time_left
+from webapp.videos.progress import SHARES, doing, needed_s, pace, time_left
 
 
 def at(stage: str, done: int = 0, total: int = 1, elapsed_s: float = 5.0):
-    return pace(stage=stage, done=done, total=total, elapsed_s=elapsed_s, recording_s=10.0)
+    return pace(stage=stage, done=done, total=total, elapsed_s=elapsed_s, expected_s=needed_s(10.0))
 
 
 def test_the_stages_make_a_whole():
@@ -27,9 +27,29 @@ def test_an_unknown_stage_is_the_beginning():
 
 
 def test_the_time_left_follows_the_pace_once_there_is_one():
-    slow, fast = at("render", 1, 2, elapsed_s=60.0), at("render", 1, 2, elapsed_s=6.0)
-    assert slow.eta_s == pytest.approx(10 * fast.eta_s, rel=0.05)
-    assert at("", elapsed_s=0.0).eta_s > 10.0
+    slow, fast = at("render", 3, 4, elapsed_s=60.0), at("render", 3, 4, elapsed_s=6.0)
+    assert slow.eta_s > 5 * fast.eta_s
+
+
+def test_the_first_guess_is_what_the_recording_needs():
+    assert at("", elapsed_s=0.0).eta_s == needed_s(10.0) >= 20.0
+
+
+def test_the_time_left_does_not_shrink_while_nothing_gets_done():
+    assert at("portrait", elapsed_s=30.0).eta_s == at("portrait", elapsed_s=1.0).eta_s > 15.0
+
+
+def test_the_time_left_goes_down_step_by_step_when_all_goes_as_expected():
+    whole = needed_s(10.0)
+    steps = [at("render", done, 20, elapsed_s=whole * (0.54 + 0.44 * done / 20)).eta_s for done in range(21)]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[0] == pytest.approx(whole * 0.46, rel=0.05)
+
+
+def test_earlier_renders_tell_how_fast_this_machine_is():
+    usual = needed_s(10.0)
+    assert needed_s(10.0, [(10.0, 2 * usual)]) == pytest.approx(2 * usual)
+    assert needed_s(10.0, [(10.0, usual / 2), (10.0, usual / 2), (10.0, 100 * usual)]) == pytest.approx(usual / 2)
 
 
 def test_a_stage_without_a_count_divides_by_nothing():

@@ -25,11 +25,12 @@ from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status
-from webapp.videos.progress import pace
+from webapp.videos.progress import needed_s, pace
 from webapp.videos.status import move
 
 log = logging.getLogger(__name__)
 LIMIT_S, LIMIT_PER_S = 600.0, 60.0  # of one render: so much, and so much more per second of recording
+EARLIER = 5  # films whose pace tells how long the next one takes
 
 
 def render_video(job_id: str) -> None:
@@ -114,6 +115,7 @@ class Watch:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.began = time.monotonic()
+        self.expected_s = needed_s(job.recording.duration_s, earlier_renders())
 
     def beat(self, report: workbench.Report) -> bool:
         """Write down that we live and where we are; False if the job is no longer ours."""
@@ -122,7 +124,7 @@ class Watch:
             done=report.get("done", 0),
             total=report.get("total", 0),
             elapsed_s=time.monotonic() - self.began,
-            recording_s=self.job.recording.duration_s,
+            expected_s=self.expected_s,
         )
         columns: dict[str, Any] = {
             "heartbeat_at": timezone.now(),
@@ -135,6 +137,13 @@ class Watch:
         if report.get("poster") and not self.job.poster:
             columns["poster"] = put(self.job.poster, Path(report["poster"]))
         return report_progress(self.job, **columns)
+
+
+def earlier_renders() -> list[tuple[float, float]]:
+    """The latest films of this site: seconds of recording, and seconds from claim to film."""
+    made = Job.objects.filter(rendered_at__gt=F("started_at")).order_by("-rendered_at")[:EARLIER]
+    times = made.values_list("recording__duration_s", "started_at", "rendered_at")
+    return [(length_s, (end - begin).total_seconds()) for length_s, begin, end in times if begin and end]
 
 
 def report_progress(job: Job, **columns: Any) -> bool:
