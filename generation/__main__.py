@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, controls, evaluate, motion, picture
+from generation.commands import checks, controls, evaluate, motion, picture, voice
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import Progress, ProgressCallback
@@ -54,7 +54,7 @@ def parser() -> Parser:
     render = commands.add_parser("render", help="make a video with the visible label “AI-generated”")
     render.set_defaults(command=_render)
     render.add_argument("--portrait", type=Path, required=True, help="picture with a face")
-    render.add_argument("--audio", type=Path, required=True, help="recording, or a video whose sound is taken")
+    voice.add(render)
     render.add_argument("--out", type=Path, required=True, help="the .mp4, .webm or .mov to write")
     render.add_argument("--fps", type=float, default=25.0, help="frames per second, 24 to 60")
     render.add_argument("--engine", choices=("geometric", "neural", "auto"), default="auto")
@@ -75,7 +75,14 @@ def parser() -> Parser:
     bench.add_argument("--size", type=int, default=512)
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
 
-    for command in (render, motion.register(commands), weights, bench, *evaluate.register(commands)):
+    for command in (
+        render,
+        motion.register(commands),
+        voice.register(commands),
+        weights,
+        bench,
+        *evaluate.register(commands),
+    ):
         command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     return whole
 
@@ -98,13 +105,17 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
         motion.check_target(options.motion_out, options.motion)
     given = motion_file.read(options.motion) if options.motion else None
     portrait = checks.read(options.portrait, "portrait_missing", "picture")
-    checks.read(options.audio, "recording_missing", "recording", limit=1)
-    with ProgressBar() as bar:
+    voice.check(options)
+    with ProgressBar() as bar, voice.source(options, _stoppable(bar, stop)) as said:
         report, played = render(
             portrait,
-            options.audio,
+            said.recording,
             options.out,
             asked,
+            transcript=said.transcript,
+            language=said.language,
+            script=said.script,
+            captions=options.captions,
             motion=given,
             **shown,
             progress=_stoppable(bar, stop),

@@ -17,6 +17,7 @@ from generation import portrait as portraits
 from generation import speech as speeches
 from generation import weights
 from generation.backdrop import KEPT, Backdrop
+from generation.captions import write as write_captions
 from generation.encode import encode
 from generation.label import labelled
 from generation.portrait import rig as rigs
@@ -24,7 +25,17 @@ from generation.portrait.framing import Shot
 from generation.render import Renderer
 from generation.shelf import Shelf, kept
 from generation.stage import set_up
-from generation.types import Controls, Frame, Motion, Progress, ProgressCallback, RenderReport, Speech, silent
+from generation.types import (
+    Controls,
+    Frame,
+    Motion,
+    Progress,
+    ProgressCallback,
+    RenderReport,
+    Script,
+    Speech,
+    silent,
+)
 
 ENGINE = "geometric"
 
@@ -53,6 +64,7 @@ def perform(
     face_index: int | None = None,
     transcript: str | None = None,
     language: str | None = None,
+    script: Script | None = None,
     motion: Motion | None = None,
     whole: bool = False,
     aspect: str | None = None,
@@ -64,9 +76,9 @@ def perform(
     """Analyse, listen, plan and rig now; paint frames as they are taken. Only the `shelf`, if any, is written.
 
     The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
-    the place of planning. `size`, `whole` and `aspect` are those of `generation.portrait.framing.Shot`; with a
-    `backdrop` of kind none the frames have a fourth channel. Raises InputRefused, MissingOnMachine, and Cancelled
-    when `progress` does.
+    the place of planning, a `script` that of listening. `size`, `whole` and `aspect` are those of
+    `generation.portrait.framing.Shot`; with a `backdrop` of kind none the frames have a fourth channel. Raises
+    InputRefused, MissingOnMachine, and Cancelled when `progress` does.
     """
     seconds: dict[str, float] = {}
 
@@ -86,8 +98,10 @@ def perform(
 
     # 3. What is heard: phones, words, pitch, loudness.
     with _timed(seconds, "speech"):
-        listen = partial(speeches.listen, recording, transcript=transcript, language=language, progress=progress)
-        speech = kept(shelf, Speech, recording, (transcript, language), listen)
+        listen = partial(
+            speeches.listen, recording, transcript=transcript, language=language, script=script, progress=progress
+        )
+        speech = kept(shelf, Speech, recording, (transcript, language, script), listen)
 
     # 4. What the face does in every frame.
     progress(Progress("motion", 0, 1))
@@ -111,6 +125,10 @@ def render(
     *,
     size: int | None = None,
     face_index: int | None = None,
+    transcript: str | None = None,
+    language: str | None = None,
+    script: Script | None = None,
+    captions: Path | None = None,
     motion: Motion | None = None,
     whole: bool = False,
     aspect: str | None = None,
@@ -118,7 +136,10 @@ def render(
     stream: bool = False,
     progress: ProgressCallback = silent,
 ) -> tuple[RenderReport, Motion]:
-    """Write a finished video with the visible label; return what it took and the motion that was played."""
+    """Write a finished video with the visible label; return what it took and the motion that was played.
+
+    `captions` is where the words are written too, as SubRip or WebVTT by its name's ending.
+    """
     started = time.perf_counter()
     performance = perform(
         portrait,
@@ -126,6 +147,9 @@ def render(
         controls,
         size=size,
         face_index=face_index,
+        transcript=transcript,
+        language=language,
+        script=script,
         motion=motion,
         whole=whole,
         aspect=aspect,
@@ -147,6 +171,8 @@ def render(
             transparent=backdrop.kind == "none",
         )
     performance.seconds["encode"] -= performance.seconds.get("render", 0.0)
+    if captions:
+        write_captions(performance.speech.words, captions)
     progress(Progress("encode", 1, 1))
 
     took = time.perf_counter() - started
@@ -163,6 +189,7 @@ def render(
         realtime_factor=round(took / duration_s, 3),
         peak_rss_mb=peak_rss_mb(),
         weights=performance.weights,
+        speech=speeches.account(performance.speech),
     )
     return report, performance.motion
 
