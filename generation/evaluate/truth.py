@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from generation import weights
 from generation.errors import InputRefused
+from generation.evaluate import perceptual
 from generation.portrait import analyse
 from generation.portrait.detect import Detector, detector
 from generation.portrait.rig import build
@@ -43,8 +44,11 @@ class Pose:
 
 
 def evaluate_truth(folder: Path, *, size: int = 512, progress: ProgressCallback = silent) -> dict[str, Scores]:
-    """Scores of every pose: {pose: {"face" | "mouth" | "eyes" | "still": {"psnr", "ssim"}}}; `still` leaves the
-    neutral picture as it is and scores the face. Raises InputRefused for a folder that is not as described."""
+    """Scores of every pose: {pose: {"face" | "mouth" | "eyes" | "still": {"psnr", "ssim", "perceptual"}}}.
+
+    `still` leaves the neutral picture as it is and scores the face; `perceptual` is a distance, 0 for equal pictures.
+    Raises InputRefused for a folder that is not as described.
+    """
     poses = _poses(folder)
     portrait = analyse((folder / "neutral.png").read_bytes(), size=size)
     motion = _motion(poses)
@@ -62,12 +66,13 @@ def score(frame: Frame, still: Frame, truth: Frame, landmarks: FloatArray) -> Sc
     face = _hull(points[:FACE_POINTS], truth.shape[0])
     mouth = _box(points[list(LIPS)], MOUTH_BOX, truth.shape[0])
     eyes = np.logical_or(*(_box(points[list(eye.opening)], EYE_BOX, truth.shape[0]) for eye in EYES))
-    return {
-        "face": _compared(frame, truth, face),
-        "mouth": _compared(frame, truth, mouth),
-        "eyes": _compared(frame, truth, eyes),
-        "still": _compared(still, truth, face),
-    }
+    regions = {"face": face, "mouth": mouth, "eyes": eyes}
+    scores = {name: _compared(frame, truth, region) for name, region in regions.items()}
+    scores["still"] = _compared(still, truth, face)
+    looks = [*perceptual.distances(frame, truth, (face, mouth, eyes)), *perceptual.distances(still, truth, (face,))]
+    for region, distance in zip(scores.values(), looks, strict=True):
+        region["perceptual"] = round(distance, 4)
+    return scores
 
 
 def _poses(folder: Path) -> list[Pose]:

@@ -64,5 +64,5 @@ def test_each_region_feels_only_its_own_errors() -> None:
     spoiled[mouth[1] - 4 : mouth[1] + 4, mouth[0] - 4 : mouth[0] + 4] = 0
     scores = score(spoiled, image, image, landmarks)
     assert scores["mouth"]["psnr"] < scores["face"]["psnr"] < 50
-    assert scores["eyes"] == {"psnr": 99.0, "ssim": 1.0}
+    assert scores["eyes"] == {"psnr": 99.0, "ssim": 1.0, "perceptual": 0.0}
     assert np.isclose(scores["still"]["ssim"], 1.0)
