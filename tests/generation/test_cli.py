@@ -137,7 +137,7 @@ def test_render_writes_a_labelled_video_and_the_contracted_report(capsys, tmp_pa
     )
     assert list(report) == [
         *("frames", "fps", "width", "height", "duration_s", "seed", "engine"),
-        *("seconds", "realtime_factor", "peak_rss_mb", "weights"),
+        *("seconds", "realtime_factor", "peak_rss_mb", "weights", "speech"),
     ]
     assert report["frames"] == 38
     assert (report["width"], report["height"], report["seed"], report["engine"]) == (256, 256, 3, "geometric")
