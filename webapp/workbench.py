@@ -3,26 +3,36 @@
 The child holds the engine, its memory and its threads; the Celery worker holds the database. They talk in lines of
 JSON. Killing the child's process group stops ffmpeg and everything else below it, in whatever stage; a child whose
 worker dies sees its standard input close and ends its group itself. So cancelling takes as long as one heartbeat.
+
+What native libraries write to standard error (MediaPipe greets on every run and heeds no setting) goes into a file
+without a name. Of that, the log gets where a child crashed, and nothing that could quote what it worked on.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 BEAT_S = 0.25  # between two heartbeats: the longest that a cancelled render goes on
+LAST_WORDS = 20  # lines about a crash that enter the log
+# Python's account of a crash: the fault, and file, line and function of each frame; no values.
+PLACE = re.compile(r'Fatal Python error: |(Current thread|Thread) 0x|  File "')
 
 Report = dict[str, Any]
 
@@ -55,22 +65,36 @@ def run(
     `beat` gets the latest report at every heartbeat and answers whether to go on.
     Raises Stopped, Declined, Crashed, Broke.
     """
-    child = subprocess.Popen(
-        [sys.executable, "-m", "webapp.workbench"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    assert child.stdin is not None
-    try:
-        child.stdin.write(json.dumps({"work": work, "arguments": arguments}).encode() + b"\n")
-        child.stdin.flush()
-        return _follow(child, beat, time.monotonic() + limit_s)
-    except BrokenPipeError as fault:
-        raise Crashed("the child did not start") from fault
-    finally:
-        _end(child)
+    with tempfile.TemporaryFile() as chatter:
+        child = subprocess.Popen(
+            [sys.executable, "-X", "faulthandler", "-m", "webapp.workbench"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=chatter,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        assert child.stdin is not None
+        try:
+            child.stdin.write(json.dumps({"work": work, "arguments": arguments}).encode() + b"\n")
+            child.stdin.flush()
+            return _follow(child, beat, time.monotonic() + limit_s)
+        except BrokenPipeError as fault:
+            _tell_last_words(chatter)
+            raise Crashed("the child did not start") from fault
+        except Crashed:
+            _tell_last_words(chatter)
+            raise
+        finally:
+            _end(child)
+
+
+def _tell_last_words(chatter: IO[bytes]) -> None:
+    """Log where a child crashed, if it could still say so."""
+    chatter.seek(0)
+    lines = [line for line in chatter.read().decode(errors="replace").splitlines() if PLACE.match(line)]
+    for line in lines[:LAST_WORDS]:
+        log.error("the child: %s", line)
 
 
 def _follow(child: subprocess.Popen[bytes], beat: Callable[[Report], bool], deadline: float) -> dict[str, Any]:

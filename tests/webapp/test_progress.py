@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from tests.webapp.factories import make_job, make_recording, make_user
+from webapp.videos.models import Status
 from webapp.videos.progress import SHARES, doing, needed_s, pace, time_left
+from webapp.videos.rendering import Watch, earlier_renders
 
 
 def at(stage: str, done: int = 0, total: int = 1, elapsed_s: float = 5.0):
@@ -50,6 +56,18 @@ def test_earlier_renders_tell_how_fast_this_machine_is():
     usual = needed_s(10.0)
     assert needed_s(10.0, [(10.0, 2 * usual)]) == pytest.approx(2 * usual)
     assert needed_s(10.0, [(10.0, usual / 2), (10.0, usual / 2), (10.0, 100 * usual)]) == pytest.approx(usual / 2)
+
+
+@pytest.mark.django_db
+def test_the_sites_own_films_set_the_pace():
+    now = timezone.now()
+    recording = make_recording(owner := make_user(), duration_s=10.0)
+    for took_s in (30, 40, 50):
+        times = {"started_at": now - timedelta(seconds=took_s), "rendered_at": now}
+        make_job(owner, Status.SEALING, recording=recording, **times)
+    make_job(owner, Status.RUNNING, recording=recording, started_at=now)
+    assert sorted(earlier_renders()) == [(10.0, 30.0), (10.0, 40.0), (10.0, 50.0)]
+    assert Watch(make_job(owner, recording=recording)).expected_s == pytest.approx(40.0)
 
 
 def test_a_stage_without_a_count_divides_by_nothing():

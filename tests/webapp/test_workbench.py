@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.webapp.conftest import SAMPLES
+from tests.webapp.factories import png
 from webapp import workbench
 
 QUICKLY_S = 2.0  # within which a cancelled child is gone
@@ -44,9 +45,11 @@ def children() -> list[psutil.Process]:
 
 
 @pytest.mark.slow
-def test_a_refusal_comes_back_in_words(tmp_path):
+def test_a_refusal_comes_back_in_words(tmp_path, capfd):
+    """…and without the banner of the engine's libraries."""
     with pytest.raises(workbench.Declined) as declined:
-        examine(tmp_path)
+        examine(tmp_path, content=png(600, 600))
+    assert capfd.readouterr() == ("", "")
     assert declined.value.refused
     assert declined.value.message
     assert declined.value.hint
@@ -55,6 +58,24 @@ def test_a_refusal_comes_back_in_words(tmp_path):
 def test_a_fault_of_ours_comes_back_without_its_words(tmp_path):
     with pytest.raises(workbench.Broke, match="KeyError at"):
         workbench.run("no such work", {}, limit_s=60)
+
+
+CRASH = "import os; print('the secret transcript', file=__import__('sys').stderr); os.abort()"
+
+
+def test_of_a_crash_the_log_gets_the_place_and_nothing_else(tmp_path, caplog):
+    with (tmp_path / "chatter").open("w+b") as chatter:
+        subprocess.run([sys.executable, "-X", "faulthandler", "-c", CRASH], stderr=chatter, check=False)
+        workbench._tell_last_words(chatter)
+    told = [record.getMessage() for record in caplog.records]
+    assert told[0] == "the child: Fatal Python error: Aborted"
+    assert "secret" not in "".join(told)
+
+
+def test_chatter_of_the_child_stays_out_of_the_log(capfd):
+    with pytest.raises(workbench.Broke):
+        workbench.run("no such work", {}, limit_s=60)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_takes_too_long_is_ended():
