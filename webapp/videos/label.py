@@ -20,7 +20,7 @@ SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.REJECTED, Status.TAKEN_DOWN
 class Line:
     """One fact."""
 
-    key: str  # consent, mark, manifest, ledger, review
+    key: str  # consent, voice, mark, manifest, ledger, review
     state: State
     line: str
     why: str
@@ -63,6 +63,13 @@ def _consent(consent: Consent, job: Job) -> Line:
     how = "spoken" if consent.recorded_statement_id else "typed"
     why = f"Given by {giver} as a {how} statement, for: {consent.purpose}. Bound to this very picture by its hash."
     return Line("consent", "yes", f"Consent until {until}", why)
+
+
+def _voice(job: Job) -> tuple[Line, ...]:
+    if not job.recording.synthetic_voice:
+        return ()
+    why = "Nobody spoke these words: a computer read a typed text aloud. The content credentials say so too."
+    return (Line("voice", "yes", "Synthetic voice", why),)
 
 
 def _mark(job: Job) -> Line:

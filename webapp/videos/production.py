@@ -94,6 +94,7 @@ def perform_marked(
     watermark_key: bytes,
     report: Say,
     label: bool = False,
+    shelf: Path | None = None,
 ) -> Take:
     """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for."""
     from generation.label import labelled
@@ -112,7 +113,7 @@ def perform_marked(
         size=size,
         face_index=face_index,
         workers=len(os.sched_getaffinity(0)),
-        shelf=Shelf(),
+        shelf=Shelf(shelf),
         progress=tell,
     )
     marker = Marker(code, watermark_key, performance.width, performance.height, performance.fps)

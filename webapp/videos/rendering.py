@@ -190,6 +190,7 @@ def finish_render(job: Job, result: dict[str, Any], folder: Path) -> None:
                 rendered_sha256=columns["rendered_sha256"],
                 frames=columns["frames"],
                 version=VERSION,
+                synthetic_voice=job.recording.synthetic_voice,
                 weights=[weight["sha256"] for weight in result["weights"]],
             )
     if kept:
@@ -216,6 +217,8 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
         },
         "size": job.size,
         "label": settings.VISIBLE_LABEL,
+        "script": job.recording.script if job.recording.synthetic_voice else None,
+        "transcript": job.recording.transcript or None,
         "code": job.code,
         "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
     }

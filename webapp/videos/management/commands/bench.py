@@ -40,7 +40,8 @@ def as_table(measured: dict[str, Any]) -> str:
     lines = [f"{stage:<12}{spent:8.2f} ms CPU per frame" for stage, spent in measured["stages_ms"].items()]
     lines += [
         f"{'end to end':<12}{measured['end_to_end_fps']:8.1f} frames/s on {measured['cores']} cores",
-        f"{'first picture':<14}{measured['first_fragment_s']:6.1f} s after the start",
+        f"{'first picture':<14}{measured['first_fragment_s']:6.1f} s after the start, portrait and recording known",
+        f"{'':<14}{measured['first_fragment_unknown_s']:6.1f} s, neither known",
         f"{'memory':<12}{measured['peak_rss_mb']:8.0f} MB at most",
     ]
     return "\n".join(lines)
