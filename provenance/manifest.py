@@ -24,6 +24,7 @@ SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrain
 SOFT_BINDING = "org.sitter.tss.1"  # our naming mark, version 1 of its pattern
 JOB_ASSERTION = "org.sitter.job"
 FORMATS = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime"}
+SYNTHETIC_VOICE = "The voice is synthetic: a computer read a typed text aloud."
 PRODUCT = {"name": "Sitter", "version": __version__}
 
 
@@ -46,6 +47,7 @@ class Claim:
     engine: str
     portrait: Ingredient
     recording: Ingredient
+    synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
     title: str = "Talking portrait"
     versions: Mapping[str, str] = field(default_factory=dict)  # part → version or weight hash
     made_at: str = ""  # RFC 3339, when the render ended
@@ -87,12 +89,14 @@ def sign(source: Path, out: Path, *, signer: SigningIdentity, claim: Claim) -> N
 def definition(claim: Claim, media_type: str) -> dict[str, Any]:
     """The manifest as the C2PA library takes it (C2PA 2.x: actions v2, ingredients v3)."""
     code = format_code(claim.code)
-    created = {
+    created: dict[str, Any] = {
         "action": "c2pa.created",
         "digitalSourceType": SOURCE_TYPE,
         "softwareAgent": PRODUCT,
         "parameters": {"ingredientIds": ["portrait", "recording"]},
     }
+    if claim.synthetic_voice:
+        created["description"] = SYNTHETIC_VOICE
     marked = {"action": "c2pa.watermarked.bound", "softwareAgent": PRODUCT}
     return {
         "claim_generator_info": [PRODUCT],
@@ -118,6 +122,7 @@ def _ingredient(name: str, ingredient: Ingredient) -> dict[str, str]:
 
 
 def _job(claim: Claim, code: str) -> dict[str, Any]:
+    recording = {"sha256": claim.recording.sha256, "synthetic_voice": claim.synthetic_voice}
     return {
         "job_id": claim.job_id,
         "code": code,
@@ -125,5 +130,5 @@ def _job(claim: Claim, code: str) -> dict[str, Any]:
         "engine": claim.engine,
         "versions": dict(claim.versions),
         "made_at": claim.made_at,
-        "inputs": {"portrait": {"sha256": claim.portrait.sha256}, "recording": {"sha256": claim.recording.sha256}},
+        "inputs": {"portrait": {"sha256": claim.portrait.sha256}, "recording": recording},
     }

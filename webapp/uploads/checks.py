@@ -20,6 +20,7 @@ from webapp.uploads.models import Portrait, Recording, State
 
 log = logging.getLogger(__name__)
 LIMIT_S = 120.0  # of one check
+LIMIT_PER_LETTER_S = 0.25  # of a text to be spoken; two busy cores take about a fifth of that
 Outcome = dict[str, Any]  # columns to set
 
 
@@ -34,7 +35,8 @@ def check_recording(recording_id: str) -> None:
     """Finish the check of a recording, or do nothing if that has been done."""
     recording = Recording.objects.select_related("owner").filter(pk=recording_id, state=State.CHECKING).first()
     if recording:
-        _settle(recording, lambda folder: _examine_recording(recording, folder))
+        make = _speak if recording.synthetic_voice else _examine_recording
+        _settle(recording, lambda folder: make(recording, folder))
 
 
 def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
@@ -60,6 +62,25 @@ def _examine_recording(recording: Recording, folder: Path) -> Outcome:
     )
     clean = Path(found.pop("clean"))
     return found | {"state": State.READY} | _stored(recording, clean)
+
+
+def _speak(recording: Recording, folder: Path) -> Outcome:
+    """Make the recording from its script."""
+    asked = recording.script
+    made = workbench.run(
+        "speak",
+        {
+            "text": asked["text"],
+            "language": asked["language"],
+            "voice": asked["voice"],
+            "folder": str(folder),
+            "max_seconds": recording.owner.max_recording_seconds,
+        },
+        beat=_still_wanted(recording),
+        limit_s=LIMIT_S + LIMIT_PER_LETTER_S * len(asked["text"]),
+    )
+    clean = Path(made.pop("clean"))
+    return made | {"state": State.READY} | _stored(recording, clean)
 
 
 def _still_wanted(upload: Portrait | Recording) -> Callable[[workbench.Report], bool]:

@@ -7,7 +7,17 @@ from django.conf import settings
 from django.core.files.base import File
 
 from webapp.errors_text import explain
+from webapp.uploads.languages import choices
 from webapp.uploads.services import TITLE_LENGTH
+
+MAX_LETTERS = 5000  # of a script, as the engine takes them: about six minutes
+MAX_TRANSCRIPT_LETTERS = 50_000  # of what an hour of speech holds
+VOICES = (  # the engine's names, and what people choose by
+    ("", "The clearest one"),
+    ("jm_kumo", "A deeper voice"),
+    ("jf_alpha", "A higher voice"),
+    ("espeak", "A plain computer voice"),
+)
 
 
 class UploadForm(forms.Form):
@@ -40,11 +50,33 @@ class PortraitForm(UploadForm):
 
 
 class RecordingForm(UploadForm):
-    """Sound in any container, a film's too."""
+    """Sound in any container, a film's too; and what it says, if its owner knows."""
+
+    transcript = forms.CharField(
+        label="What it says",
+        max_length=MAX_TRANSCRIPT_LETTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Lips and captions become more exact with the words. If they do not fit, what we hear counts.",
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["file"].widget.attrs["accept"] = "audio/*,video/*"
+
+
+class ScriptForm(forms.Form):
+    """A text that a synthetic voice shall say."""
+
+    text = forms.CharField(
+        label="What it should say",
+        max_length=MAX_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="Write it as it is spoken. A full stop, a comma or a new line makes a pause.",
+    )
+    language = forms.ChoiceField(choices=choices, initial="en", help_text="The one the text is written in.")
+    voice = forms.ChoiceField(choices=VOICES, required=False, initial="")
+    title = forms.CharField(max_length=TITLE_LENGTH, required=False, help_text="For your own list.")
 
 
 class FaceForm(forms.Form):

@@ -98,3 +98,8 @@ class Recording(Upload):
     use = models.CharField(max_length=10, choices=RecordingUse, default=RecordingUse.SPEECH)
     duration_s = models.FloatField(default=0.0)
     voice_share = models.FloatField(default=0.0, help_text="Share of the time in which somebody speaks or sings.")
+    synthetic_voice = models.BooleanField(default=False, help_text="Nobody spoke: it was made from a text.")
+    script = models.JSONField(
+        default=dict, blank=True, help_text="text, language, voice; once spoken, phones and words in time. Private."
+    )
+    transcript = models.TextField(blank=True, help_text="What it says, as its owner wrote it; private.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import PurePath
+from textwrap import shorten
 
 from django.conf import settings
 from django.core.files.base import File
@@ -33,6 +34,13 @@ def title_from(filename: str) -> str:
     return " ".join(readable.split())[:TITLE_LENGTH]
 
 
+def title_from_text(text: str) -> str:
+    """The first words of a text."""
+    return shorten(
+        "".join(letter if letter.isprintable() else " " for letter in text), TITLE_LENGTH // 2, placeholder="…"
+    )
+
+
 def receive_portrait(*, owner: User, file: File[bytes], title: str = "") -> Portrait:
     """Put a picture into quarantine and ask a worker to check it."""
     _require_leave(owner)
@@ -45,12 +53,28 @@ def receive_portrait(*, owner: User, file: File[bytes], title: str = "") -> Port
 
 
 def receive_recording(
-    *, owner: User, file: File[bytes], title: str = "", use: RecordingUse = RecordingUse.SPEECH
+    *,
+    owner: User,
+    file: File[bytes],
+    title: str = "",
+    transcript: str = "",
+    use: RecordingUse = RecordingUse.SPEECH,
 ) -> Recording:
     """Put a recording into quarantine and ask a worker to check it."""
     _require_leave(owner)
-    recording = Recording(owner=owner, title=title or title_from(file.name or ""), use=use)
+    recording = Recording(owner=owner, title=title or title_from(file.name or ""), use=use, transcript=transcript)
     recording.quarantined.save("upload", file, save=False)
+    with transaction.atomic():
+        recording.save(force_insert=True)
+        send_on_commit(tasks.check_recording, recording.pk)
+    return recording
+
+
+def write_recording(*, owner: User, text: str, language: str, voice: str = "", title: str = "") -> Recording:
+    """Ask a worker to let a synthetic voice say a text."""
+    _require_leave(owner)
+    script = {"text": text, "language": language, "voice": voice}
+    recording = Recording(owner=owner, title=title or title_from_text(text), synthetic_voice=True, script=script)
     with transaction.atomic():
         recording.save(force_insert=True)
         send_on_commit(tasks.check_recording, recording.pk)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("portraits/<uuid:portrait_id>/picture/", views.portrait_picture, name="portrait-picture"),
     path("portraits/<uuid:portrait_id>/delete/", views.delete_portrait, name="portrait-delete"),
     path("recordings/new/", views.new_recording, name="recording-new"),
+    path("recordings/write/", views.write_recording, name="recording-write"),
     path("recordings/<uuid:recording_id>/", views.recording, name="recording"),
     path("recordings/<uuid:recording_id>/status/", views.recording_status, name="recording-status"),
     path("recordings/<uuid:recording_id>/sound/", views.recording_sound, name="recording-sound"),

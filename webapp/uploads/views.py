@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from webapp.consent.services import unheard_consent, valid_consent
 from webapp.errors_text import Refused
 from webapp.media import serve
 from webapp.uploads import services
-from webapp.uploads.forms import FaceForm, PortraitForm, RecordingForm
+from webapp.uploads.forms import FaceForm, PortraitForm, RecordingForm, ScriptForm
 from webapp.uploads.models import Portrait, Recording
 
 
@@ -47,6 +48,29 @@ def new_recording(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
     max_seconds = user_of(request).max_recording_seconds
     return render(request, "uploads/recording_new.html", {"form": form, "max_seconds": max_seconds})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def write_recording(request: HttpRequest) -> HttpResponse:
+    """Take a text that a synthetic voice shall say."""
+    form = ScriptForm(request.POST or None, initial=_written_before(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            recording = services.write_recording(owner=user_of(request), **form.cleaned_data)
+            return redirect("uploads:recording", recording.pk)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return render(request, "uploads/recording_write.html", {"form": form})
+
+
+def _written_before(request: HttpRequest) -> dict[str, str]:
+    """The text of an earlier recording of one's own, to be changed; ?again=<uuid>."""
+    try:
+        earlier = user_of(request).recordings.get(pk=request.GET.get("again", ""), synthetic_voice=True)
+    except (Recording.DoesNotExist, ValidationError):
+        return {"language": "en"}
+    return {"text": earlier.script["text"], "language": earlier.script["language"], "title": earlier.title}
 
 
 def _portrait_context(portrait: Portrait) -> dict[str, object]:

@@ -43,7 +43,7 @@ def label_for(job: Job, reader: User) -> Label:
     maker = "you" if job.owner_id == reader.pk else job.owner.shown_name
     made_at = date_format(job.rendered_at, "j F Y") if job.rendered_at else ""
     engine = f"{job.engine.get('name', '')} {job.engine.get('version', '')}".strip()
-    lines = (_consent(job.consent, job), _mark(job), _manifest(job), _ledger(job), _review(job))
+    lines = (_consent(job.consent, job), *_voice(job), _mark(job), _manifest(job), _ledger(job), _review(job))
     return Label(str(job), job.consent.sitter_name, maker, made_at, engine, lines)
 
 

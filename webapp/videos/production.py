@@ -68,6 +68,28 @@ def examine_recording(*, source: str, folder: str, max_seconds: float, report: S
     }
 
 
+def speak(*, text: str, language: str, voice: str, folder: str, max_seconds: float, report: Say) -> dict[str, Any]:
+    """Let a synthetic voice say a text; write it into `folder`. Columns of Recording, and `clean`."""
+    from generation.speech import examine
+    from generation.types import Progress
+    from generation.voice import phones_file
+    from generation.voice import speak as say
+
+    def tell(step: Progress) -> None:
+        report(stage="speech", done=step.done, total=step.total)
+
+    said = say(text, language=language, voice=voice or None, progress=tell)
+    made, clean = Path(folder) / "made.wav", Path(folder) / "clean.flac"
+    said.write(made)
+    found = examine(made, out=clean, max_seconds=max_seconds)
+    return {
+        "clean": str(clean),
+        "duration_s": found.duration_s,
+        "voice_share": found.voice_share,
+        "script": phones_file.as_json(said.script),
+    }
+
+
 def forget(sha256: str) -> None:
     """Drop what this machine kept of a deleted picture or recording; other machines drop it within a day."""
     from generation.shelf import Shelf
@@ -95,12 +117,15 @@ def perform_marked(
     report: Say,
     label: bool = False,
     shelf: Path | None = None,
+    script: dict[str, Any] | None = None,
+    transcript: str | None = None,
 ) -> Take:
     """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for."""
     from generation.label import labelled
     from generation.pipeline import perform
     from generation.shelf import Shelf
     from generation.types import Controls, Progress
+    from generation.voice import phones_file
     from provenance.watermark import Marker
 
     def tell(step: Progress) -> None:
@@ -112,6 +137,8 @@ def perform_marked(
         Controls(**(controls | {"gaze": tuple(controls["gaze"])})),
         size=size,
         face_index=face_index,
+        script=phones_file.from_json(script) if script else None,
+        transcript=transcript,
         workers=len(os.sched_getaffinity(0)),
         shelf=Shelf(shelf),
         progress=tell,
@@ -134,6 +161,8 @@ def render(
     code: int,
     watermark_key_file: str,
     report: Say,
+    script: dict[str, Any] | None = None,
+    transcript: str | None = None,
 ) -> dict[str, Any]:
     """Make the marked, unsigned film `folder`/film.mp4 and its poster. Columns of Job, `film` and `poster`."""
     from provenance.keys import load_watermark_key
@@ -152,6 +181,8 @@ def render(
         watermark_key=watermark_key,
         report=report,
         label=label,
+        script=script,
+        transcript=transcript,
     )
     made = take.performance
     frames = _with_poster(take.frames, poster, report)
@@ -196,6 +227,14 @@ def _with_poster(frames: Iterable[Any], poster: Path, report: Say) -> Iterator[A
         yield frame
 
 
+def captions(words: list[dict[str, Any]], *, form: str) -> str:
+    """What is said, as "vtt" or "srt". `words`: text, start_s, end_s. Loads no engine."""
+    from generation import captions
+
+    timed = [SimpleNamespace(**word) for word in words]
+    return captions.vtt(timed) if form == "vtt" else captions.srt(timed)
+
+
 @dataclass(frozen=True)
 class SealFacts:
     """What the manifest says about a job. It becomes public with the file."""
@@ -207,6 +246,7 @@ class SealFacts:
     portrait_type: str  # MIME type
     portrait_sha256: str
     recording_sha256: str
+    synthetic_voice: bool
     engine: dict[str, Any]  # name, version, weights
     made_at: datetime
 
@@ -218,14 +258,6 @@ class Seal:
     manifest_state: str  # trusted, valid, invalid, missing
     mark_confirmed: bool
 
-def captions(words: list[dict[str, Any]], *, form: str) -> str:
-    """What is said, as "vtt" or "srt". `words`: text, start_s, end_s. Loads no engine."""
-    from generation import captions
-
-    timed = [SimpleNamespace(**word) for word in words]
-    return captions.vtt(timed) if form == "vtt" else captions.srt(timed)
-
-
 
 def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root: Path, watermark_key: Path) -> Seal:
     """Sign `rendered` into `out`, then read back the manifest and the mark as a stranger would."""
@@ -234,13 +266,15 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
     from provenance.verify import verify
 
     weights = {weight["name"]: weight["sha256"] for weight in facts.engine.get("weights", [])}
+    voice = "Synthetic voice reading a typed text" if facts.synthetic_voice else "Recording"
     claim = Claim(
         job_id=facts.job_id,
         code=facts.code,
         consent_reference=facts.consent_id,
         engine=facts.engine.get("name", ""),
         portrait=Ingredient("Portrait", facts.portrait_type, facts.portrait_sha256),
-        recording=Ingredient("Recording", "audio/flac", facts.recording_sha256),
+        recording=Ingredient(voice, "audio/flac", facts.recording_sha256),
+        synthetic_voice=facts.synthetic_voice,
         title=facts.title,
         versions={"sitter": facts.engine.get("version", ""), **weights},
         made_at=facts.made_at.isoformat(),
@@ -253,5 +287,6 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "examine_portrait": examine_portrait,
     "examine_recording": examine_recording,
+    "speak": speak,
     "render": render,
 }
