@@ -202,6 +202,57 @@ def reload_until(person: Person, state: str) -> None:
         person.page.reload()
 
 
+def new_portrait(person: Person) -> str:
+    person.upload("/portraits/new/", SAMPLES / "portrait_b.png")
+    person.expect_state("READY", timeout=60_000)
+    return person.number()
+
+
+def test_a_spoken_consent_counts_by_itself_once_it_was_listened_to(browser: Browser, embedded: Stage) -> None:
+    person = Person(browser, embedded, "spoken", **PHONE)
+    person.log_in(embedded.accounts["creator"])
+    portrait = new_portrait(person)
+    person.go(f"/portraits/{portrait}/consent/")
+    person.page.check("[name=depicted][value=NOBODY_LIVING]")
+    person.page.fill("[name=sitter_name]", "Portrait B, a synthetic head")
+    person.page.fill("[name=purpose]", "To test the site")
+    person.page.set_input_files("[name=statement_file]", SAMPLES / "portrait_b.wav")
+    person.page.check("[name=confirm]")
+    person.picture("consent")
+    person.send("depicted", "confirm")
+    expect(person.page.get_by_text("listening to its statement")).to_be_visible()
+    person.picture("listening")
+    given = person.page.get_by_text("Consent until")
+    expect(given).to_be_visible(timeout=60_000)
+    given.click()
+    person.page.get_by_role("link", name="Read or withdraw it").click()
+    expect(person.page.locator("audio")).to_be_visible()
+    person.picture("statement")
+    assert person.complaints == []
+    person.close()
+
+
+def test_the_suspended_read_why_on_every_page_until_it_ends(browser: Browser, embedded: Stage) -> None:
+    admin, person = (Person(browser, embedded, f"suspended-{role}", **DESK) for role in ("admin", "creator"))
+    account = sign_up(person)
+    admin.log_in(embedded.accounts["admin"])
+    banner = person.page.get_by_text("This account is suspended.")
+    for reason in ("Reported as spam", ""):
+        admin.go(f"/admin/accounts/user/?q={account.email}")
+        admin.page.locator("th.field-email a").click()
+        admin.page.fill("[name=suspended_reason]", reason)
+        admin.page.locator("[name=_save]").click()
+        for path in ("/videos/", "/portraits/new/", "/"):
+            person.go(path)
+            expect(banner).to_have_count(1 if reason else 0)
+            if reason:
+                expect(person.page.get_by_text(reason)).to_be_visible()
+        person.picture("told" if reason else "restored")
+    assert person.complaints == admin.complaints == []
+    admin.close()
+    person.close()
+
+
 def test_staff_pages_open_at_both_widths(browser: Browser, embedded: Stage) -> None:
     for name, size in (("desk", DESK), ("phone", PHONE)):
         for role, path in (("auditor", "/audit/"), ("admin", "/admin/"), ("reviewer", "/review/")):
