@@ -6,8 +6,8 @@ from django.conf.locale import LANG_INFO
 
 # Those of the engine's that Django names too; tests/webapp/test_scripts.py compares the lists.
 _CODES = (
-    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr gl he hi hr hu hy id is it ja ka kk kn ko lb lt lv "
-    "mk ml mn mr ms ne nl nn pa pl pt ro ru sk sl sq sr sv sw ta te tg th tk tr tt uk ur uz vi zh"
+    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr gl he hi hr hu hy id is it ja ka kk kn ko lb lt "
+    "lv mk ml mn mr ms ne nl nn pa pl pt ro ru sk sl sq sr sv sw ta te tg th tk tr tt uk ur uz vi zh"
 )
 _MORE = {"no": "norsk", "pa": "ਪੰਜਾਬੀ", "zh": "中文", "sr": "српски"}
 LANGUAGES: dict[str, str] = {
