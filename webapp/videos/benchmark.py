@@ -1,8 +1,8 @@
 """The benchmark behind `manage.py bench`: the composition of production.py, timed.
 
 One run from start to finished file gives frames per second; a second one, for which portrait and recording are on
-the shelf, the first watchable fragment. Then marks and encoder run alone over frames of the first run, so that their
-CPU time is their own; painting is what the whole cost beyond them.
+the shelf, the first watchable fragment. Then marks and encoder run alone over frames of the first run, so that
+their CPU time is their own; painting is what the whole cost beyond them.
 """
 
 from __future__ import annotations
