@@ -49,11 +49,11 @@ class Stage:
         Smith & Blinn 1996, “Blue screen matting”: what differs between the two is what shines through.
         """
         for black, white in zip(*map(paint, self.portraits), strict=True):
-            through = cv2.subtract(white, black).max(2)  # brightest channel: the others may be at their limit
-            opacity = 255 - through
-            colours = cv2.divide(black, cv2.merge([opacity] * 3), scale=255)
-            colours[opacity < FAINT] = self.colours[opacity < FAINT]
-            yield cv2.merge([colours, opacity])
+            red, green, blue = cv2.split(cv2.subtract(white, black))
+            opacity = cv2.bitwise_not(cv2.max(cv2.max(red, green), blue))  # lesser channels were at their limit
+            colours = cv2.divide(black, cv2.merge((opacity,) * 3), scale=255)
+            cv2.copyTo(self.colours, cv2.compare(opacity, FAINT, cv2.CMP_LT), colours)
+            yield np.asarray(cv2.merge((colours, opacity)), np.uint8)
 
 
 def set_up(sitting: Sitting, backdrop: Backdrop) -> Stage:

@@ -14,7 +14,7 @@ Area = tuple[slice, slice]  # rows, columns
 
 ASPECTS = {"1:1": 1.0, "9:16": 9 / 16, "16:9": 16 / 9, "4:5": 4 / 5}  # width by height
 MOST_SIDE = 2160  # px of the longer side of a whole picture
-PAINTED = (128, 1024)  # px; a square that is smaller or larger in the video is painted at this side and resized
+PAINTED = (128, 1280)  # px; a square that is smaller or larger in the video is painted at this side and resized
 LEAST_TALL = 1.8  # face heights a wide frame shows at least; hair needs more room than ears
 HEADROOM = 0.95  # face heights it shows at least above the middle of the face
 FACE_AT = 0.42  # of a tall frame's height, from its top to the middle of the face
