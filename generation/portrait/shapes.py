@@ -44,6 +44,7 @@ TRUST_LIPS, TRUST_SKIN = 10.0, 1.0  # weight of a measured displacement against 
 CHIN_DROP = 5.0  # mm by which a full jawOpen takes the chin further than its landmarks tell; measured at 0.3, 0.6
 RING_FOLLOW = (0.75, 0.85, 0.95, 1.0)  # share of the inner contour's closing that each lip ring takes, skin inwards
 UPPER_LIP_SHARE, UPPER_LID_SHARE = 0.42, 0.96  # of the way that two lips, two lids go to meet
+CLOSED_BELOW = 2.5  # mm between the lids; eyes shut in a portrait measure 0.6–1.4, open ones 7 and more
 FOLD_FOLLOW = 0.30  # share of the upper lid's travel that its crease takes
 
 
@@ -93,7 +94,8 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     mouth_scale = float(np.clip(width / MEASURED_MOUTH, *MOUTH_SCALES))
     _help_lips(fields, local, width)
     _help_chin(fields["jawOpen"], local)
-    _help_lids_and_cheeks(fields, local)
+    _help_lids(fields, local)
+    _help_cheeks(fields)
     for name, field in fields.items():
         if name.startswith(("mouth", "jaw")):
             field *= mouth_scale
@@ -111,6 +113,11 @@ def blendshapes(elastic: Elastic, local: FloatArray) -> FloatArray:
     for k, name in enumerate(names):
         shapes[CHANNELS.index(name)] = spread[:, k]
     return shapes
+
+
+def eye_opening(local: FloatArray, eye: EyePoints) -> float:
+    """Mean distance between the lids of one eye, mm; `local` are vertices (n, 3) in mm of the head frame."""
+    return float(np.maximum(local[list(eye.lower[2:-2]), 1] - local[list(eye.upper[2:-2]), 1], 0).mean())
 
 
 def shading() -> FloatArray:
@@ -200,23 +207,30 @@ def _help_chin(jaw_open: FloatArray, local: FloatArray) -> None:
     jaw_open[:, 1] += CHIN_DROP * smoothstep(0, 1, (local[:FACE_POINTS, 1] - lip) / (chin - lip))
 
 
-def _help_lids_and_cheeks(fields: dict[str, FloatArray], local: FloatArray) -> None:
-    """Widened and squinting eyes, raised and puffed cheeks, in mm."""
+def _help_lids(fields: dict[str, FloatArray], local: FloatArray) -> None:
+    """Widened, squinting and following lids, in mm; those that blink are left to `lid_closures`."""
     for eye in EYES:
-        opening = float(local[list(eye.lower[2:-2]), 1].mean() - local[list(eye.upper[2:-2]), 1].mean())
-        right = eye.side == "Right"
-        wide, squint = fields[f"eyeWide{eye.side}"], fields[f"eyeSquint{eye.side}"]
-        look_up, look_down = fields[f"eyeLookUp{eye.side}"], fields[f"eyeLookDown{eye.side}"]
-        for field in (wide, squint, look_up, look_down, fields[f"eyeBlink{eye.side}"]):
+        names = ("Wide", "LookUp", "LookDown", "Squint", "Blink")
+        wide, look_up, look_down, squint, blink = (fields[f"eye{name}{eye.side}"] for name in names)
+        for field in (wide, look_up, look_down, squint, blink):
             field[:] = 0
+        opening = eye_opening(local, eye)
+        if opening < CLOSED_BELOW:
+            continue  # nobody knows the eyes behind closed lids, so they stay closed
         for k, (up, low) in enumerate(zip(eye.upper[1:-1], eye.lower[1:-1], strict=True), start=1):
             bulge = np.sin(np.pi * k / 8)
             wide[up, 1], wide[low, 1] = -1.8 * bulge, 0.5 * bulge
             look_up[up, 1], look_up[low, 1] = -1.6 * bulge, -0.5 * bulge
             look_down[up, 1], look_down[low, 1] = 0.45 * opening * bulge, 0.7 * bulge
             squint[up, 1], squint[low, 1] = 0.12 * opening * bulge, -0.28 * opening * bulge
+
+
+def _help_cheeks(fields: dict[str, FloatArray]) -> None:
+    """Cheeks that rise as eyes narrow, and puffed ones, in mm."""
+    for eye in EYES:
+        right = eye.side == "Right"
         for i in (117, 118, 119, 50) if right else (346, 347, 348, 280):
-            squint[i] = (0, -1.0, -0.4)
+            fields[f"eyeSquint{eye.side}"][i] = (0, -1.0, -0.4)
             fields[f"cheekSquint{eye.side}"][i] += np.array([0, -1.2, -0.6])
         outwards = -1 if right else 1
         cheek = (205, 207, 187, 216) if right else (425, 427, 411, 436)

@@ -13,6 +13,7 @@ import numpy as np
 
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
+from generation.portrait.shapes import eye_opening
 from generation.portrait.topology import CHEEKS, EyePoints
 from generation.render.paint import Window, blurred, filled, push_pull, rounded, stroked, window
 from generation.render.pose import Puppet
@@ -84,7 +85,7 @@ def take_apart(rig: Rig, puppet: Puppet, fine: FloatArray, points: EyePoints) ->
         glint=glint,
         lash=lash,
         lash_contrast=float(np.clip(1 - lash.mean() / max(float(_skin(rig).mean()), 1.0), 0, 1)),
-        opening=_opening(rig, points),
+        opening=eye_opening(rig.local, points),
         anchors=anchors,
         texels=(puppet.camera.project(anchors)[:, :2] + 0.5) * SCALE - 0.5 - area.corner,
     )
@@ -101,11 +102,6 @@ def _anchors(rig: Rig, puppet: Puppet, points: EyePoints) -> FloatArray:
     corners = puppet.rest[[points.upper[0], points.upper[-1]]]
     below = corners.mean(0) + rig.head.axes[:, 1] * (10 * rig.head.mm)
     return np.stack([corners[0], corners[1], below]).astype(np.float32)
-
-
-def _opening(rig: Rig, points: EyePoints) -> float:
-    upper, lower = rig.local[list(points.upper[2:-2]), 1], rig.local[list(points.lower[2:-2]), 1]
-    return float(np.maximum(lower - upper, 0).mean())
 
 
 def _skin(rig: Rig) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
+from generation.portrait.shapes import CLOSED_BELOW
 from generation.portrait.topology import EYES, EyePoints
 from generation.render.eyeball import EyeLayer, converged, look, take_apart
 from generation.render.lashes import Lashes, lashes, paint_lashes
@@ -59,6 +60,8 @@ def paint_eyes(
     rig = puppet.rig
     mm, size = rig.head.mm, rig.portrait.size
     for layer, row, channel, opened in zip(eyes.layers, eyes.lashes, BLINKS, OPENED, strict=True):
+        if layer.opening < CLOSED_BELOW:
+            continue  # closed in the portrait: its own pixels say it best
         blink = float(np.clip(coefficients[channel], 0, 1))
         edge = rounded(screen[list(layer.points.opening), :2], 4)
         area = window(edge, 4 + 2 * mm, size)

@@ -16,7 +16,7 @@ from generation.portrait.topology import CHEEKS, EYES, LIP_RED, MOUTH_OPENING
 from generation.render.paint import Window, filled, rounded
 from generation.types import FloatArray, Frame
 
-TEETH_TO_SKIN = 1.24  # luminance of incisors before the lips shade them to the measured 1.05–1.15
+TEETH_TO_SKIN = 1.20  # luminance of incisors before the lips shade them to the measured 1.05–1.15
 TEETH_OVER_SCLERA, TEETH_LEAST = (
     1.25,
     0.95,

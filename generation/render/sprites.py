@@ -16,8 +16,8 @@ from generation.types import FloatArray
 
 DENSITY = 6.0  # texels per mm
 PERSPECTIVE = 34.0  # mm of depth along the arch over which light falls off by e
-GLASSY, GLASSY_AT = 0.38, 0.09  # how much shines through the very edge of an incisor, share of its length
-VARIES = (0.025, 0.035, 0.22, 0.018)  # spread among teeth: width, length, mm of recess, brightness
+GLASSY, GLASSY_AT = 0.28, 0.07  # how much shines through the very edge of an incisor, share of its length
+VARIES = (0.025, 0.035, 0.13, 0.018)  # spread among teeth: width, length, mm of recess, brightness
 GLOSS = 0.16  # brightness of the wet streak on an incisor
 
 
@@ -41,13 +41,13 @@ class _Arch:
 
 _ARCHES = {
     "upper": _Arch(
-        (8.6, 6.6, 7.8, 7.0, 6.8, 9.5), (10.2, 8.8, 9.8, 8.2, 7.6, 7.0), (0, 0.8, 0.3, 1.1, 1.7, 2.3), 27, 46
+        (8.6, 6.6, 7.8, 7.0, 6.8, 9.5), (10.2, 8.8, 9.8, 8.2, 7.6, 7.0), (0, 0.6, 0.2, 0.9, 1.5, 2.1), 27, 46
     ),
     "lower": _Arch(
         (5.3, 5.9, 6.9, 7.0, 7.0, 10), (8.4, 8.8, 9.8, 8.4, 8.0, 7.0), (0, 0.1, 0.0, 0.5, 0.8, 1.0), 24, 42
     ),
 }
-_ROUND = (0.10, 0.20, 0.30, 0.16)  # roundness of the corners: middle, lateral incisor, canine, others
+_ROUND = (0.04, 0.09, 0.20, 0.12)  # roundness of the corners: middle, lateral incisor, canine, others
 _WIDTH, _HEIGHT = 64.0, 14.0  # mm of a tooth sprite
 
 
