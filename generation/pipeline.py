@@ -20,8 +20,10 @@ from generation.backdrop import KEPT, Backdrop
 from generation.captions import write as write_captions
 from generation.encode import encode
 from generation.label import labelled
+from generation.portrait import calibration
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
+from generation.portrait.gains import Gains
 from generation.render import Renderer
 from generation.shelf import Shelf, kept
 from generation.stage import set_up
@@ -94,6 +96,8 @@ def perform(
     # 2. What can move: mesh, blendshapes, eye and mouth layers.
     with _timed(seconds, "rig"):
         rig = rigs.build(stage.portraits[0])
+        gains = kept(shelf, Gains, portrait, (shot, face_index), partial(calibration.measure, rig))
+        rig = replace(rig, gains=gains)
     progress(Progress("portrait", 2, 2))
 
     # 3. What is heard: phones, words, pitch, loudness.

@@ -1,4 +1,4 @@
-"""python -m generation evaluate | evaluate-truth."""
+"""python -m generation evaluate | evaluate-truth | evaluate-suite."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from generation.commands import checks
 from generation.commands.chatter import chatter_aside
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def register(commands: Any) -> list[argparse.ArgumentParser]:
@@ -23,7 +25,12 @@ def register(commands: Any) -> list[argparse.ArgumentParser]:
     truth = commands.add_parser("evaluate-truth", help="compare with heads truly rendered in known poses")
     truth.set_defaults(command=_truth)
     truth.add_argument("folder", type=Path, help="pictures named POSE.png beside poses.json and neutral.png")
-    return [one, truth]
+
+    suite = commands.add_parser("evaluate-suite", help="make and measure every portrait with every voice")
+    suite.set_defaults(command=_suite)
+    suite.add_argument("folders", type=Path, nargs="*", help="beside samples/, with portraits and recordings")
+    suite.add_argument("--out", type=Path, metavar="PAGE.md", help="keep the table there, as docs/quality.md does")
+    return [one, truth, suite]
 
 
 def _evaluate(options: argparse.Namespace) -> dict[str, object]:
@@ -50,3 +57,17 @@ def _truth(options: argparse.Namespace) -> dict[str, object]:
 
     with chatter_aside():
         return {"poses": evaluate_truth(options.folder)}
+
+
+def _suite(options: argparse.Namespace) -> dict[str, object]:
+    from generation.evaluate import suite
+    from generation.progress_bar import ProgressBar
+
+    if options.out:
+        checks.target(options.out, ".md", None)
+    portraits, voices = suite.found([SAMPLES, *options.folders])
+    with chatter_aside(), ProgressBar() as bar:
+        rows = suite.run(portraits, voices, bar)
+    if options.out:
+        suite.keep(rows, options.out)
+    return suite.as_json(rows) if options.json else {"table": "\n" + suite.table(rows)}

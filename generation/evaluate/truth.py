@@ -46,7 +46,7 @@ class Pose:
 def evaluate_truth(folder: Path, *, size: int = 512, progress: ProgressCallback = silent) -> dict[str, Scores]:
     """Scores of every pose: {pose: {"face" | "mouth" | "eyes" | "still": {"psnr", "ssim", "perceptual"}}}.
 
-    `still` leaves the neutral picture as it is and scores the face; `perceptual` is a distance, 0 for equal pictures.
+    `still` leaves the neutral picture as it is and scores the face; `perceptual` is a distance.
     Raises InputRefused for a folder that is not as described.
     """
     poses = _poses(folder)
