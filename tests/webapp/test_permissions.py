@@ -7,10 +7,11 @@ from http import HTTPStatus
 from uuid import UUID
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.webapp.factories import make_job, make_user
+from tests.webapp.factories import make_job, make_user, png
 from webapp.accounts.models import Role, User
 from webapp.videos.models import Job, Status
 
@@ -103,6 +104,20 @@ def test_a_reviewer_sees_of_others_what_is_needed_to_decide(log_in, reviewer, ad
         return
     seen = asked(log_in(reviewer), address_of(name)) != HTTPStatus.NOT_FOUND
     assert seen == (name in FOR_REVIEWERS)
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.RUNNING, Status.CANCELLED, Status.FAILED])
+def test_a_reviewer_sees_nothing_of_a_video_that_never_came_to_review(log_in, reviewer, creator, status):
+    job = make_job(creator, status)
+    job.poster.save("poster.jpg", ContentFile(png()))
+    client = log_in(reviewer)
+    for address in (
+        reverse("videos:poster", args=[job.pk]),
+        reverse("uploads:portrait-picture", args=[job.portrait_id]),
+        reverse("uploads:recording-sound", args=[job.recording_id]),
+    ):
+        assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+        assert log_in(creator).get(address).status_code == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("role", Role)

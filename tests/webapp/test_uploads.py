@@ -15,6 +15,7 @@ from tests.webapp.factories import make_consent, make_job, make_portrait, make_r
 from webapp.errors_text import Refused
 from webapp.uploads import checks, services
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
+from webapp.videos.models import Status
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def test_what_a_video_or_consent_rests_on_cannot_be_deleted(log_in, creator):
 
 
 def test_the_owner_and_reviewers_fetch_the_picture_and_it_is_not_cached(log_in, creator, reviewer):
-    portrait = make_job(creator).portrait
+    portrait = make_job(creator, Status.IN_REVIEW).portrait
     for person in (creator, reviewer):
         answer = log_in(person).get(reverse("uploads:portrait-picture", args=[portrait.pk]))
         assert answer.status_code == 200
@@ -133,7 +134,8 @@ def test_a_reviewer_sees_and_hears_nothing_that_is_in_no_video(log_in, creator, 
 def test_a_reviewer_hears_the_spoken_consent_of_a_video(log_in, creator, reviewer):
     portrait = make_portrait(creator)
     statement = make_recording(creator, use=RecordingUse.STATEMENT)
-    make_job(creator, portrait=portrait, consent=make_consent(portrait, recorded_statement=statement))
+    consent = make_consent(portrait, recorded_statement=statement)
+    make_job(creator, Status.IN_REVIEW, portrait=portrait, consent=consent)
     assert log_in(reviewer).get(reverse("uploads:recording-sound", args=[statement.pk])).status_code == 200
 
 

@@ -117,7 +117,7 @@ def choose_face(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def portrait_picture(request: HttpRequest, portrait_id: UUID) -> HttpResponseBase:
-    """The clean bytes, for the owner, and for reviewers once they are in a video."""
+    """The clean bytes, for the owner, and for reviewers once a video of it came to review."""
     found = get_object_or_404(Portrait.objects.filter(_may_see(request)).distinct(), pk=portrait_id)
     if not found.file:
         raise Http404
@@ -125,9 +125,9 @@ def portrait_picture(request: HttpRequest, portrait_id: UUID) -> HttpResponseBas
 
 
 def _may_see(request: HttpRequest) -> Q:
-    """Rows that are one's own; for reviewers, those that a video was made from too."""
+    """Rows that are one's own; for reviewers, those of a video that came to review too."""
     own = Q(owner=user_of(request))
-    return own | Q(jobs__isnull=False) if user_of(request).is_reviewer else own
+    return own | Q(jobs__sealed_at__isnull=False) if user_of(request).is_reviewer else own
 
 
 @login_required
@@ -149,8 +149,8 @@ def recording_status(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBase:
-    """The clean sound, for the owner, and for reviewers once a video or its consent rests on it."""
-    spoken = Q(consents__jobs__isnull=False) if user_of(request).is_reviewer else Q()
+    """The clean sound, for the owner, and for reviewers once a video that rests on it came to review."""
+    spoken = Q(consents__jobs__sealed_at__isnull=False) if user_of(request).is_reviewer else Q()
     found = get_object_or_404(Recording.objects.filter(_may_see(request) | spoken).distinct(), pk=recording_id)
     if not found.file:
         raise Http404

@@ -159,9 +159,11 @@ def watch(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 @login_required
 @require_safe
 def poster(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
-    """The first frame, as soon as there is one."""
-    rows = Job.objects.all() if user_of(request).is_reviewer else own_jobs(request)
-    job = get_object_or_404(rows, pk=job_id)
+    """The first frame: for its maker as soon as there is one, for reviewers once there is something to review."""
+    may_see = Q(owner=user_of(request))
+    if user_of(request).is_reviewer:
+        may_see |= Q(sealed_at__isnull=False)
+    job = get_object_or_404(Job.objects.filter(may_see), pk=job_id)
     if not job.poster:
         raise Http404
     return serve(request, job.poster, content_type="image/jpeg")
