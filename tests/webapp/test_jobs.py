@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -11,14 +12,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from generation.types import AUTO, EMOTIONS, Controls
+from generation.portrait.framing import ASPECTS, Shot, view
+from generation.types import AUTO, EMOTIONS, Controls, Face
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
 from webapp.accounts.services import suspend
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.errors_text import Refused
 from webapp.uploads.models import RecordingUse, State
 from webapp.videos import rendering, services
-from webapp.videos.models import Emotion, Job, Status
+from webapp.videos.models import Emotion, Job, Shape, Status
 from webapp.videos.rendering import claim, render_video, report_progress
 from webapp.videos.rescue import rescue_lost_work
 from webapp.videos.status import NEXT, NotAWay, move
@@ -100,12 +102,16 @@ def test_the_form_queues_a_video(log_in, creator):
         "emotion": "happy",
         "expressiveness": "0.4",
         "still": "on",
+        "shape": "16:9",
+        "background": "colour",
+        "background_colour": "#203040",
     }
     answer = log_in(creator).post(reverse("videos:new"), told)
     job = creator.jobs.get()
     assert answer["Location"] == reverse("videos:video", args=[job.pk])
     assert (job.gaze_yaw, job.emotion, job.distance, job.title) == (-5.0, "happy", 1.0, "Hello")
     assert (job.expressiveness, job.still) == (0.4, True)
+    assert (job.shape, job.background, job.background_colour) == ("16:9", "colour", "#203040")
 
 
 def test_a_form_left_as_it_is_follows_the_voice(log_in, creator):
@@ -114,6 +120,33 @@ def test_a_form_left_as_it_is_follows_the_voice(log_in, creator):
     log_in(creator).post(reverse("videos:new"), {"portrait": portrait.pk, "recording": recording.pk})
     job = creator.jobs.get()
     assert (job.emotion, job.emotion_weight, job.expressiveness, job.still) == ("auto", 0.5, 1.0, False)
+    assert (job.shape, job.background) == ("1:1", "keep")
+
+
+@pytest.mark.parametrize(
+    "told", [{"shape": "3:1"}, {"background": "image:/etc/passwd"}, {"background_colour": "image:/etc/passwd"}]
+)
+def test_the_form_takes_no_other_shapes_and_backgrounds(log_in, creator, told):
+    portrait, recording = make_portrait(creator), make_recording(creator)
+    make_consent(portrait)
+    log_in(creator).post(reverse("videos:new"), {"portrait": portrait.pk, "recording": recording.pk, **told})
+    assert not creator.jobs.exists()
+
+
+def test_shapes_are_those_of_the_engine_and_have_its_sizes(creator):
+    assert set(Shape.values) == set(ASPECTS)
+    face = Face(np.zeros((478, 3), np.float32), {}, 0, 0, 0, (0, 0, 1, 1))
+    face.landmarks[:, :2], face.landmarks[10, 1], face.landmarks[152, 1] = 500, 400, 600
+    for shape in Shape.values:
+        job = Job(shape=shape, size=514)
+        assert (job.width, job.height) == view(Shot(514, aspect=shape), face, 1000, 1000).size
+
+
+def test_a_chosen_background_reaches_the_engine(creator, tmp_path):
+    colour = make_job(creator, background="colour", background_colour="#203040", shape="4:5")
+    order = rendering._order(colour, tmp_path)
+    assert (order["aspect"], order["background"]) == ("4:5", "#203040")
+    assert rendering._order(make_job(creator, background="blur"), tmp_path)["background"] == "blur"
 
 
 def test_what_the_creator_chose_reaches_the_engine(creator, tmp_path):

@@ -100,6 +100,19 @@ def test_the_operator_may_ask_for_a_visible_label(job, settings):
     assert lettering(job) > 0.2
 
 
+def test_an_upright_film_before_a_colour_carries_its_marks(job):
+    job.shape, job.background, job.background_colour = "9:16", "colour", "#30a0c0"
+    job.save()
+    render_video(str(job.pk))
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.mark_confirmed) == (Status.IN_REVIEW, True)
+    with default_storage.open(job.poster.name) as stored:
+        poster = np.asarray(Image.open(stored).convert("RGB"))
+    assert poster.shape[:2] == (job.height, job.width) == (910, 512)
+    assert np.abs(poster[20:120].astype(int).mean((0, 1)) - (0x30, 0xA0, 0xC0)).max() < 6
+
+
 def test_a_film_without_a_known_signer_is_not_handed_on(job, monkeypatch):
     render_video(str(job.pk))
     from provenance import keys

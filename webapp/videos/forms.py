@@ -9,7 +9,7 @@ from django import forms
 from webapp.accounts.models import User
 from webapp.consent.services import valid_consent
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
-from webapp.videos.models import MAX_SEED, Emotion
+from webapp.videos.models import MAX_SEED, Background, Emotion, Shape, is_colour
 from webapp.videos.services import Choices
 
 
@@ -38,6 +38,24 @@ class VideoForm(forms.Form):
     )
     still = forms.BooleanField(
         label="Move only lips and lids", required=False, help_text="The head rests and the brows keep quiet."
+    )
+    shape = forms.ChoiceField(
+        label="Shape of the video",
+        choices=Shape.choices,
+        initial=Shape.SQUARE,
+        required=False,
+        help_text="Framed around the person, from the whole picture.",
+    )
+    background = forms.ChoiceField(
+        label="Behind the person", choices=Background.choices, initial=Background.KEEP, required=False
+    )
+    background_colour = forms.CharField(
+        label="Which colour",
+        initial="#d8d4cc",
+        required=False,
+        validators=[is_colour],
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text="For a background of one colour.",
     )
     gaze_yaw = forms.FloatField(
         label="Look to the side",

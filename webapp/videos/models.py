@@ -6,12 +6,14 @@ import secrets
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
 CODE_BITS = 40  # of the number that the watermark carries
 MAX_SEED = 2**31 - 1
+
+is_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", "Choose a colour such as #d8d4cc.")
 
 
 class Status(models.TextChoices):
@@ -40,6 +42,23 @@ class Emotion(models.TextChoices):
     AFRAID = "afraid", "Afraid"
     DISGUSTED = "disgusted", "Disgusted"
     CONTEMPT = "contempt", "Contempt"
+
+
+class Shape(models.TextChoices):
+    """Width by height of a video; a test compares them with the engine's own list."""
+
+    SQUARE = "1:1", "Square"
+    UPRIGHT = "9:16", "Upright, for phones (9:16)"
+    WIDE = "16:9", "Wide, for screens (16:9)"
+    PORTRAIT = "4:5", "A little taller than wide (4:5)"
+
+
+class Background(models.TextChoices):
+    """What lies behind the person."""
+
+    KEEP = "keep", "As in the portrait"
+    BLUR = "blur", "Blurred"
+    COLOUR = "colour", "One colour"
 
 
 def new_code() -> int:
@@ -80,8 +99,11 @@ class Job(models.Model):
     emotion_weight = models.FloatField(default=0.5, validators=_between(0, 1))
     expressiveness = models.FloatField(default=1.0, validators=_between(0, 2), help_text="0 calm, 2 vivid")
     still = models.BooleanField(default=False, help_text="lips, jaw and blinks only")
+    shape = models.CharField(max_length=5, choices=Shape, default=Shape.SQUARE)
+    background = models.CharField(max_length=6, choices=Background, default=Background.KEEP)
+    background_colour = models.CharField(max_length=7, default="#d8d4cc", validators=[is_colour])
     seed = models.PositiveIntegerField(default=new_seed, validators=[MaxValueValidator(MAX_SEED)])
-    size = models.PositiveIntegerField(default=512, help_text="px")
+    size = models.PositiveIntegerField(default=512, help_text="px, the shorter side")
 
     # where it is
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, editable=False)
@@ -142,6 +164,18 @@ class Job(models.Model):
     def code_hex(self) -> str:
         """The code as printed: ten upper-case hexadecimal digits."""
         return f"{self.code:010X}"
+
+    @property
+    def width(self) -> int:
+        """Width of the video in px."""
+        across, down = map(int, self.shape.split(":"))
+        return self.size * across // down // 2 * 2 if across > down else self.size
+
+    @property
+    def height(self) -> int:
+        """Height of the video in px."""
+        across, down = map(int, self.shape.split(":"))
+        return self.size * down // across // 2 * 2 if down > across else self.size
 
     @property
     def is_waiting(self) -> bool:

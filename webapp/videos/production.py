@@ -101,7 +101,7 @@ def forget(sha256: str) -> None:
 class Take:
     """A performance whose frames carry both marks; they are painted while the encoder takes them."""
 
-    frames: Iterator[Any]  # (size, size, 3) RGB
+    frames: Iterator[Any]  # (height, width, 3) RGB
     performance: Any  # generation.pipeline.Performance
 
 
@@ -119,8 +119,11 @@ def perform_marked(
     shelf: Path | None = None,
     script: dict[str, Any] | None = None,
     transcript: str | None = None,
+    aspect: str | None = None,
+    background: str = "keep",
 ) -> Take:
     """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for."""
+    from generation import backdrop
     from generation.label import labelled
     from generation.pipeline import perform
     from generation.shelf import Shelf
@@ -136,6 +139,8 @@ def perform_marked(
         recording,
         Controls(**(controls | {"gaze": tuple(controls["gaze"])})),
         size=size,
+        aspect=aspect,
+        backdrop=backdrop.read(background),
         face_index=face_index,
         script=phones_file.from_json(script) if script else None,
         transcript=transcript,
@@ -163,6 +168,8 @@ def render(
     report: Say,
     script: dict[str, Any] | None = None,
     transcript: str | None = None,
+    aspect: str | None = None,
+    background: str = "keep",
 ) -> dict[str, Any]:
     """Make the marked, unsigned film `folder`/film.mp4 and its poster. Columns of Job, `film` and `poster`."""
     from provenance.keys import load_watermark_key
@@ -183,6 +190,8 @@ def render(
         label=label,
         script=script,
         transcript=transcript,
+        aspect=aspect,
+        background=background,
     )
     made = take.performance
     frames = _with_poster(take.frames, poster, report)
@@ -211,7 +220,7 @@ def write_film(frames: Iterable[Any], made: Any, *, recording: Path, out: Path, 
 
 def peak_rss_mb() -> float:
     """The most memory that this process and its largest child held."""
-    from generation.pipeline import peak_rss_mb as measure
+    from generation.peak import peak_rss_mb as measure
 
     return measure()
 

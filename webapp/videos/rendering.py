@@ -24,7 +24,7 @@ from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording
 from webapp.videos import tasks
-from webapp.videos.models import Job, Status
+from webapp.videos.models import Background, Job, Status
 from webapp.videos.progress import needed_s, pace
 from webapp.videos.status import move
 
@@ -216,6 +216,8 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
             "still": job.still,
         },
         "size": job.size,
+        "aspect": job.shape,
+        "background": job.background_colour if job.background == Background.COLOUR else job.background,
         "label": settings.VISIBLE_LABEL,
         "script": job.recording.script if job.recording.synthetic_voice else None,
         "transcript": job.recording.transcript or None,

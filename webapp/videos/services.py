@@ -20,7 +20,7 @@ from webapp.errors_text import Refused
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
-from webapp.videos.models import Emotion, Job, Status, new_code, new_seed
+from webapp.videos.models import Background, Emotion, Job, Shape, Status, new_code, new_seed
 from webapp.videos.status import move
 
 UNFINISHED = (Status.QUEUED, Status.RUNNING, Status.SEALING)
@@ -38,6 +38,9 @@ class Choices:
     emotion_weight: float = 0.5
     expressiveness: float = 1.0
     still: bool = False
+    shape: str = Shape.SQUARE
+    background: str = Background.KEEP
+    background_colour: str = "#d8d4cc"
     seed: int | None = None  # None draws one
 
 
@@ -65,6 +68,9 @@ def request_video(
         emotion_weight=choices.emotion_weight,
         expressiveness=choices.expressiveness,
         still=choices.still,
+        shape=choices.shape,
+        background=choices.background,
+        background_colour=choices.background_colour,
         seed=new_seed() if choices.seed is None else choices.seed,
         size=settings.VIDEO_SIZE,
         queued_at=now,
