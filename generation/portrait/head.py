@@ -25,7 +25,8 @@ MEASURED_DEPTH = Path(__file__).with_name("measured_depth.npz")
 DEPTH_GAIN = 0.91  # of mediapipe's z; beside MEASURED_DEPTH; best fit to rendered turns of ±15°, ±25°, nods of ±12°
 DEPTH_BEHIND = 0.70  # face widths from the oval's mean depth to where ears, hair and neck level out
 REACH_SIDE, REACH_ABOVE, REACH_BELOW = 0.07, 0.30, 0.21  # face widths over which it does so
-PIVOT_BEHIND = 0.36  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
+RIM = 6.0  # mm by which the oval lies further round the cheeks than found; a contour slides over the skin
+PIVOT_BEHIND = 0.317  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
 PIVOT_BELOW = 0.26  # face heights from there down
 NECK_FROM, NECK_TO = -0.04, 0.36  # face heights below the chin between which the head's motion fades out
 FOLDED_FROM = 6.0  # degrees of the portrait's own yaw from which the far side of the oval may be hidden
@@ -78,8 +79,17 @@ def solid(landmarks: FloatArray) -> FloatArray:
     face = scaled(landmarks)
     head = frame(face)
     with np.load(MEASURED_DEPTH) as stored:
-        face[:, 2] += stored["depth"] * (head.mm * head.axes[2, 2])
+        deeper = stored["depth"] + RIM * _sides(head.local(face))
+    face[:, 2] += deeper * (head.mm * head.axes[2, 2])
     return face
+
+
+def _sides(local: FloatArray) -> FloatArray:
+    """(468,) 1 at the ears' ends of the oval, 0 at crown and chin and on the rest of a face (468, 3) mm."""
+    across, down = np.abs(local[list(OVAL), :2] / np.abs(local[list(OVAL), :2]).max(0)).T
+    sides = np.zeros(FACE_POINTS, np.float32)
+    sides[list(OVAL)] = across**2 * (1 - down**2)
+    return sides
 
 
 def unfolded(face: FloatArray) -> FloatArray:

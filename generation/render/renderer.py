@@ -11,8 +11,11 @@ from queue import Empty, SimpleQueue
 import numpy as np
 
 from generation.heap import keep_freed_memory
+from generation.portrait import hind
 from generation.portrait.rig import Rig
+from generation.portrait.topology import FACE_POINTS
 from generation.render import eyes, mouth, surface
+from generation.render.behind import show_behind, solid
 from generation.render.folds import folds, shade_folds
 from generation.render.light import Light
 from generation.render.pose import Puppet
@@ -49,6 +52,8 @@ class Renderer:
         self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
         self._light = Light(rig)
+        self._hind = hind.build(rig.vertices[:FACE_POINTS], rig.head)
+        self._solid = solid(rig.portrait.matte)
         self._folds = folds(rig)
         self._eyes = eyes.build(rig, self._puppet, fine)
         self._mouth = mouth.build(rig, fine)
@@ -119,6 +124,8 @@ class Renderer:
         buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head), coefficients)
         clock.lap("pose")
         rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
+        gains = buffers.attributes[:, 2]
+        show_behind(buffers.flow, self._solid, self._hind, puppet, head, gains)
         clock.lap("raster")
         paint(
             self._texture,

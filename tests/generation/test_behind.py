@@ -1,0 +1,43 @@
+"""What a turned head shows behind its jaw."""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from generation.evaluate.sheet import motion
+from generation.portrait import hind
+from generation.portrait.topology import FACE_POINTS
+from generation.render import Renderer
+from tests.generation.sitters import portrait, renderer, rig
+
+
+def _bared(yaw: float) -> npt.NDArray[np.bool_]:
+    """(s, s) True where a frame shows skin from behind the jaw."""
+    turned = motion([{"yaw": yaw}])
+    return np.asarray((renderer().draw(turned, 0) != _without_bands().draw(turned, 0)).any(2))
+
+
+@cache
+def _without_bands() -> Renderer:
+    bare = Renderer(rig())
+    bare._solid = np.ones_like(bare._solid)
+    return bare
+
+
+def test_a_still_head_hides_its_far_sides() -> None:
+    assert not _bared(0.0).any()
+    assert not _bared(0.5).any()
+
+
+def test_the_side_that_comes_nearer_is_filled_with_skin() -> None:
+    middle = rig().head.origin[0]
+    shown = np.nonzero(_bared(20.0))[1]
+    assert len(shown) > 100
+    assert (shown < middle).all()
+
+
+def test_bands_read_their_texture_inside_the_face() -> None:
+    bands = hind.build(rig().vertices[:FACE_POINTS], rig().head)
+    x, y = np.round(bands.attributes[:, :2]).astype(int).T
+    assert (portrait().matte[y, x] > 0.9).all()
