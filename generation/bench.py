@@ -15,7 +15,8 @@ from generation import portrait as portraits
 from generation import speech as speeches
 from generation.encode import encode
 from generation.label import labelled
-from generation.pipeline import cores, peak_rss_mb
+from generation.peak import peak_rss_mb
+from generation.pipeline import cores
 from generation.portrait import rig as rigs
 from generation.render import Renderer
 from generation.types import Controls, Frame

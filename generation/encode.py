@@ -17,6 +17,7 @@ import ffmpeg
 import numpy as np
 
 from generation.errors import GenerationError, InputRefused, MissingOnMachine
+from generation.peak import note_child
 from generation.sound_source import ffmpeg_program, sound
 from generation.types import Frame
 
@@ -151,6 +152,7 @@ def _feed(process: subprocess.Popen[bytes], frames: Iterable[Frame], shape: tupl
         raise InputRefused(
             "no_frames", "There is nothing to encode: no frame was made.", "Give a longer recording."
         )
+    note_child(process.pid)
     process.stdin.close()
 
 

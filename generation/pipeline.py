@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +17,10 @@ from generation import weights
 from generation.backdrop import KEPT, Backdrop
 from generation.captions import write as write_captions
 from generation.encode import encode
+from generation.heap import give_back_freed_memory
 from generation.label import labelled
 from generation.portrait import calibration
+from generation.peak import peak_rss_mb
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
 from generation.portrait.gains import Gains
@@ -115,6 +115,7 @@ def perform(
     progress(Progress("motion", 1, 1))
 
     # 5. The painting, frame by frame.
+    give_back_freed_memory()
     frames = stage.frames(lambda who: Renderer(replace(rig, portrait=who)).frames(plan, workers=workers))
     width, height = sitting.view.size
     frames = _watched(frames, len(plan), seconds, progress)
@@ -207,13 +208,6 @@ def weight_hashes() -> tuple[dict[str, str], ...]:
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def peak_rss_mb() -> float:
-    """The most memory this process held, plus the most that one finished child (ffmpeg) held, in MB."""
-    kilobyte = 1024 if sys.platform != "darwin" else 1  # Linux counts kilobytes, macOS bytes
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return round(sum(resource.getrusage(one).ru_maxrss for one in who) * kilobyte / 1e6, 1)
 
 
 @contextmanager
