@@ -19,8 +19,8 @@ from generation.captions import write as write_captions
 from generation.encode import encode
 from generation.heap import give_back_freed_memory
 from generation.label import labelled
-from generation.portrait import calibration
 from generation.peak import peak_rss_mb
+from generation.portrait import calibration
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
 from generation.portrait.gains import Gains
