@@ -32,6 +32,7 @@ CORNER_ROUND = 1.8  # mm from its points in which the opening closes; lips join 
 CORNER_SHADE, CORNER_REACH = 0.85, 4.0  # opacity of the cheek's inner side behind the corners, mm
 RIM, RIM_OF_GAP = 0.75, 0.2  # mm of moist inner lip, at most this share of the gap
 RIM_OPACITY = 0.8
+INWARD_SHADE = 0.35  # of a lip where it turns in to the teeth
 CHEEK_LIGHT = 0.45  # of the cheeks' inner side against the red of the lips
 SHEEN = 0.12  # of the skin's luminance, of the highlight along a moist lower lip
 SHEEN_AT, SHEEN_REACH = -0.9, 0.45  # mm above the lower lip's edge, mm
@@ -132,7 +133,8 @@ def heal_seam(
     maps = here[..., :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5) - rims.window.corner
     colour = cv2.remap(rims.picture, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     sheen = np.exp(-(((gape.over_lower - SHEEN_AT) / SHEEN_REACH) ** 2)) * _sheen(rims, gape)
-    blend(area.of(frame), colour * here[..., 2:] + sheen[..., None], mask)
+    light = here[..., 2:] * (1 - INWARD_SHADE * blurred(gape.cover, EDGE_SOFT * mm))[..., None]
+    blend(area.of(frame), colour * light + sheen[..., None], mask)
 
 
 def _sheen(rims: LipRims, gape: Aperture) -> FloatArray:
