@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generation.portrait.head import Head
+from generation.portrait.head import FOLDED_FROM, Head
 from generation.portrait.topology import OVAL, IndexArray
 from generation.types import FloatArray
 
@@ -36,15 +36,16 @@ class Hind:
 
 
 def build(face: FloatArray, head: Head) -> Hind:
-    """Bands behind a face (468, 3) px."""
+    """Bands behind a face (468, 3) px; none where a portrait turned away hides that side of the outline itself."""
     centre = face[list(OVAL)].mean(0)
-    bands = [_band(face[list(outline)], centre, head) for outline in OUTLINES]
+    outlines = [o for o in OUTLINES if abs(head.yaw) < FOLDED_FROM or head.local(face[o[0]])[0] * head.yaw < 0]
+    bands = [_band(face[list(outline)], centre, head) for outline in outlines]
     rows, columns = (len(OUTLINES[0]) - 1) * ROWS + 1, len(BACK)
     triangles = _strip(rows, columns)
     return Hind(
         vertices=np.concatenate([vertices for vertices, _ in bands]),
         attributes=np.concatenate([attributes for _, attributes in bands]),
-        triangles=np.concatenate([triangles, triangles + rows * columns]),
+        triangles=np.concatenate([triangles + k * rows * columns for k in range(len(bands))]),
     )
 
 

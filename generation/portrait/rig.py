@@ -17,7 +17,7 @@ from generation.types import CHANNELS, FloatArray, Portrait
 
 FRONTAL_YAW = 6.0  # degrees of the portrait's own yaw up to which the head may turn freely both ways
 HIDING = 7.0  # degrees of the portrait's own yaw over which what it bears toward the camera falls by e
-AWAY_LOSS = 0.8  # degrees of turn away from the camera lost per degree by which the portrait is turned already
+AWAY_LOSS = 0.75  # degrees of turn away from the camera lost per degree by which the portrait is turned already
 TURN_LIMIT = 32.0  # degrees of turn at which the texture's sides give out
 THREE_QUARTER_LIMIT = 2.0  # degrees of turn toward the camera that even a full three-quarter view bears
 SHOWN_FROM = 0.35  # measured coefficient from which a portrait counts as showing a blendshape; below is noise
@@ -84,5 +84,5 @@ def yaw_limits(source_yaw: float) -> tuple[float, float]:
     """
     turned = max(0.0, abs(source_yaw) - FRONTAL_YAW)
     toward = THREE_QUARTER_LIMIT + (TURN_LIMIT - THREE_QUARTER_LIMIT) * float(np.exp(-turned / HIDING))
-    away = TURN_LIMIT - AWAY_LOSS * turned
+    away = TURN_LIMIT - AWAY_LOSS * abs(source_yaw)
     return (-toward, away) if source_yaw > 0 else (-away, toward)

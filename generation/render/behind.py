@@ -7,18 +7,27 @@ import numpy as np
 from numba import njit
 
 from generation.portrait.hind import Hind
+from generation.portrait.matte import hull
 from generation.portrait.topology import OVAL, IndexArray
 from generation.render.pose import Puppet
-from generation.types import FloatArray
+from generation.types import FloatArray, Portrait
 
 THIN = np.float32(0.96)  # matte below which some background shines through
 RIM = 2.5 / 512  # of the side; so far inside the outline, light from the background may still tint the skin
+LIKE_BACKGROUND = 20  # levels in every channel by which the person hardly ever equals what lies behind
+LIGHT = 70.0  # level of a background that is surely no dark hair
 
 
-def solid(matte: FloatArray) -> FloatArray:
-    """The matte (s, s) without its rim: where it stays 1, a pixel surely shows nothing but the person."""
-    side = 2 * round(RIM * matte.shape[0]) + 1
-    return np.asarray(cv2.erode(matte, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))), np.float32)
+def solid(portrait: Portrait) -> FloatArray:
+    """The matte (s, s) without its rim and without light background that it took for the person: where it stays 1,
+    a pixel surely shows nothing else."""
+    apart = np.abs(portrait.image.astype(np.int16) - portrait.plate).max(2)
+    mistaken = (
+        (apart < LIKE_BACKGROUND) & (portrait.plate.mean(2) > LIGHT) & (hull(portrait.face, portrait.size) < 0.5)
+    )
+    side = 2 * round(RIM * portrait.size) + 1
+    sure = np.where(mistaken, 0, portrait.matte).astype(np.float32)
+    return np.asarray(cv2.erode(sure, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))), np.float32)
 
 
 def show_behind(

@@ -53,7 +53,7 @@ class Renderer:
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
         self._light = Light(rig)
         self._hind = hind.build(rig.vertices[:FACE_POINTS], rig.head)
-        self._solid = solid(rig.portrait.matte)
+        self._solid = solid(rig.portrait)
         self._folds = folds(rig)
         self._eyes = eyes.build(rig, self._puppet, fine)
         self._mouth = mouth.build(rig, fine)
