@@ -202,8 +202,8 @@ def _curves(sheet: Sheet, quality: Quality, x: float, top: float) -> None:
 
     openness = life.open_share(sight)
     if openness is not None:
-        for k in np.flatnonzero(openness < life.SHUT_BELOW):
-            eyes.mark(times[k] - 0.5 / sight.fps, times[k] + 0.5 / sight.fps, ACCENT_SOFT)
+        for start, end in life.closures(openness):
+            eyes.mark(start / sight.fps, end / sight.fps, ACCENT_SOFT)
         eyes.curve(times, openness, (0, 1.15), ACCENT)
 
     angles = [life.filled(sight.head[:, k]) for k in range(3)]

@@ -59,10 +59,8 @@ def open_share(sight: Sight) -> Track | None:
 
 def blinks(openness: Track, fps: float) -> list[float]:
     """Seconds below half closure of every closure that is brief, its edges interpolated between frames."""
-    shut = openness < SHUT_BELOW
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], shut.astype(np.int8), [0]))))
     durations = []
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    for start, end in closures(openness):
         if start == 0 or end == len(openness):
             continue
         before = _crossing(openness[start - 1], openness[start])
@@ -71,6 +69,13 @@ def blinks(openness: Track, fps: float) -> list[float]:
         if seconds <= BRIEF_S:
             durations.append(float(seconds))
     return durations
+
+
+def closures(openness: Track) -> list[tuple[int, int]]:
+    """First frame with closed eyes, and the first with open ones after it, of every closure."""
+    shut = openness < SHUT_BELOW
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], shut.astype(np.int8), [0]))))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def head(sight: Sight) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
