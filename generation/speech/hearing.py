@@ -12,6 +12,7 @@ import numpy as np
 from generation.errors import InputRefused
 from generation.speech import decode, phones, prosody, reading, spans, transcribe
 from generation.speech.activity import activity, times, voice_share
+from generation.speech.held import held
 from generation.speech.reading import Reading
 from generation.speech.scene import Scene
 from generation.speech.voices import LANGUAGES
@@ -43,6 +44,7 @@ def listen(
     `Speech.method` names the way that was taken and `Speech.evidence` the numbers behind it:
 
     - voice: share of the recording with a voice; phones: share that hama's phones fill
+    - held: share with a voice that holds one sound, which counts as a phone although no speech is detected
     - given_text: how far the given text and the sound agree; below reading.MIN_AGREEMENT it was not used
     - language, log_probability, word_probability, compression: Whisper's own, means over its windows
     - text: share of Whisper's phones that were heard; text_share: of the voice, how much that text covers
@@ -71,17 +73,18 @@ def listen(
     shares = {"voice": share, "phones": _filled(scene.heard.spotted(), sound.duration_s)}
     method, found = _read(scene, shares, transcript, language, step)
     spoken = spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s)
+    long = held(sound.samples, pitch, loudness, spoken)
     step.finish()
     return Speech(
         samples=sound.samples,
         duration_s=sound.duration_s,
-        phones=spoken,
+        phones=tuple(sorted((*spoken, *long), key=lambda phone: phone.start_s)),
         words=found.words,
         transcript=found.transcript,
         language=found.language,
-        method=method if spoken else "energy",
-        evidence=shares | found.evidence,
-        activity=voice,
+        method=(method if method != "energy" else "phones") if spoken or long else "energy",
+        evidence=shares | found.evidence | {"held": _filled(long, sound.duration_s)},
+        activity=np.maximum(voice, _sounding(long, len(sound.samples))),
         loudness_db=loudness,
         pitch_hz=pitch,
     )

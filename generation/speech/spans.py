@@ -50,7 +50,7 @@ def hold(phones: Sequence[Phone], pitch_hz: FloatArray, duration_s: float) -> tu
     that only a vowel follows is the following one's.
     """
     held = list(phones)
-    voiced = _bridged(pitch_hz > 0)
+    voiced = bridged(pitch_hz > 0)
     for k, phone in enumerate(held):
         follower = held[k + 1] if k + 1 < len(held) else None
         until = follower.start_s if follower else duration_s
@@ -64,7 +64,7 @@ def hold(phones: Sequence[Phone], pitch_hz: FloatArray, duration_s: float) -> tu
     return tuple(held)
 
 
-def _bridged(voiced: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def bridged(voiced: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Voicing with its shortest interruptions closed."""
     sounding = np.flatnonzero(voiced)
     bridged = voiced.copy()

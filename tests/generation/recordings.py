@@ -8,6 +8,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import numpy.typing as npt
+from scipy.signal import lfilter
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 OWLS = SAMPLES / "portrait_b.wav"  # 6.9 s of a synthetic voice
@@ -39,6 +40,17 @@ def wave(out: Path, samples: npt.NDArray[np.floating], rate: int = 16_000) -> Pa
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "f32le", "-ar", str(rate), "-ac", "1"]
     subprocess.run([*command, "-i", "pipe:0", str(out)], input=samples.astype("<f4").tobytes(), check=True)
     return out
+
+
+def vowel(seconds: float, hz: float = 180.0, formants: tuple[float, ...] = (800.0, 1200.0, 2500.0)) -> npt.NDArray:
+    """(n,) a held vowel at 16 kHz: pulses with vibrato through resonances."""
+    t = np.arange(round(seconds * 16_000)) / 16_000
+    sound = np.diff(np.floor(hz * t + 0.01 * hz / 5.5 / 6.28 * np.sin(6.28 * 5.5 * t)), prepend=0.0)
+    for formant in formants:
+        decay = np.exp(-np.pi * 90 / 16_000)
+        feedback = [1, -2 * decay * np.cos(2 * np.pi * formant / 16_000), decay**2]
+        sound = lfilter([1 - decay], feedback, sound)
+    return 0.4 * sound / np.abs(sound).max() * np.clip(np.minimum(t, t[-1] - t) / 0.2, 0, 1)
 
 
 def noise(out: Path, seconds: float = 5.0, level: float = 0.1) -> Path:
