@@ -10,7 +10,10 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
     uploads:portrait-face             …/face/                  POST face (index), when the state is NEEDS_CHOICE
     uploads:portrait-picture          …/picture/               the bytes
     uploads:portrait-delete           …/delete/                POST
- 3. uploads:recording-new             /recordings/new/         POST file, title (optional) → recording page
+ 3. uploads:recording-new             /recordings/new/         POST file, title, transcript (both optional)
+                                      → recording page
+    uploads:recording-write           /recordings/write/      POST text, language, voice (optional), title (optional)
+                                      → recording page; a synthetic voice. GET ?again=<uuid> starts from that text
     uploads:recording, -status, -sound (…/sound/), -delete     as above
  4. consent:give                      /portraits/<uuid>/consent/   POST depicted (MYSELF | SOMEONE_ELSE |
                                       NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),
