@@ -102,11 +102,13 @@ def _people(picture: Frame, window: Window, model: Path) -> FloatArray:
 
 
 def _segmented(picture: Frame, model: Path) -> FloatArray:
-    """The network's answer at the picture's size; the network wants squares, so the picture is made one."""
+    """The network's answer at the picture's size; it wants squares, so the picture goes on in the mirror."""
     rows, columns = picture.shape[:2]
     side = max(rows, columns)
     top, left = (side - rows) // 2, (side - columns) // 2
-    square = cv2.copyMakeBorder(picture, top, side - rows - top, left, side - columns - left, cv2.BORDER_REPLICATE)
+    square = cv2.copyMakeBorder(
+        picture, top, side - rows - top, left, side - columns - left, cv2.BORDER_REFLECT_101
+    )
     seen = cv2.resize(segment(square, model), (side, side), interpolation=cv2.INTER_CUBIC)
     return np.ascontiguousarray(seen[top : top + rows, left : left + columns], np.float32)
 

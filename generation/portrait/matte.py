@@ -61,7 +61,7 @@ def matte(image: Frame, face: Face, model: Path, wider: Wider | None = None) -> 
     nose_row = round(float(face.landmarks[NOSE_BASE, 1]) * work / size)
     rough = segment(small, model)
     if wider:
-        rough = (rough + wider.inner(segment(wider.image, model))) * np.float32(0.5)
+        rough = np.sqrt(rough * wider.inner(segment(wider.image, model)))  # both must say so
     alpha: FloatArray = np.maximum(_refined(small, rough, inner, nose_row), inner)
     if work < size:
         alpha = np.clip(cv2.resize(alpha, (size, size), interpolation=cv2.INTER_CUBIC), 0, 1)
