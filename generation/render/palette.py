@@ -17,17 +17,15 @@ from generation.render.paint import Window, filled, rounded
 from generation.types import FloatArray, Frame
 
 TEETH_TO_SKIN = 1.20  # luminance of incisors before the lips shade them to the measured 1.05–1.15
-TEETH_OVER_SCLERA, TEETH_LEAST = (
-    1.25,
-    0.95,
-)  # never much brighter than the eyes' white, never duller than this × skin
+TEETH_OVER_SCLERA = 1.25  # never much brighter than the eyes' white
+TEETH_LEAST = 0.95  # of the skin; never duller
 TEETH_LIMIT = 238.0  # never burnt out
 LIGHT_RANGE = (0.6, 1.35)  # of the light's red, green and blue against its mean; beyond it, a bloodshot eye
 OWN_TEETH_FROM = 0.55  # of the skin's luminance, from which something between the lips may be teeth
 OWN_TEETH_RED = 1.1  # of the skin's redness, up to which it is; lips and tongue exceed it
 DEEP = np.array([1.55, 0.74, 0.71], np.float32)  # RGB of the throat against grey
 FLESH = np.array([1.46, 0.76, 0.78], np.float32)  # of the tongue
-DEEP_LIGHT, FLESH_LIGHT = 0.15, 0.60  # luminance, shares of the skin's
+DEEP_LIGHT, FLESH_LIGHT = 0.21, 0.62  # luminance, shares of the skin's
 LIP_SHARE = 0.4  # of the portrait's own lips in the colour of its tongue
 COLOURFUL = 0.14  # chroma of skin, (max − min) / mean, from which a picture counts as fully coloured
 GUMS = np.array([12.0, 4.5, 6.0], np.float32)  # RGB added to darkened lips
