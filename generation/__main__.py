@@ -73,6 +73,7 @@ def parser() -> Parser:
     bench = commands.add_parser("bench", help="measure frames per second and CPU time per stage")
     bench.set_defaults(command=_bench)
     bench.add_argument("--size", type=int, default=512)
+    bench.add_argument("--frame", choices=("crop", "full"), default="crop", help="full: the whole sample, 1024 px")
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
 
     for command in (
@@ -142,7 +143,7 @@ def _bench(options: argparse.Namespace) -> dict[str, object]:
     picture.check_size(options.size)
     if not options.seconds > 0:
         raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
-    return bench(size=options.size, seconds=options.seconds)
+    return bench(size=options.size, seconds=options.seconds, whole=options.frame == "full")
 
 
 # ---- reading the options ---------------------------------------------------------------------------------------
