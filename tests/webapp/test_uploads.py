@@ -103,6 +103,17 @@ def test_an_unused_upload_can_be_deleted_with_its_file(log_in, creator):
     assert not default_storage.exists(name)
 
 
+def test_what_was_seen_in_a_deleted_upload_is_forgotten(creator, tmp_path, monkeypatch):
+    portrait = make_portrait(creator)
+    monkeypatch.setenv("SITTER_CACHE", str(tmp_path))
+    seen, other = tmp_path / f"{portrait.sha256}-512.npz", tmp_path / f"{'0' * 64}-512.npz"
+    seen.touch()
+    other.touch()
+    services.delete_upload(upload=portrait)
+    assert not seen.exists()
+    assert other.exists()
+
+
 def test_what_a_video_or_consent_rests_on_cannot_be_deleted(log_in, creator):
     job = make_job(creator)
     client = log_in(creator)
