@@ -12,8 +12,8 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
     uploads:portrait-delete           …/delete/                POST
  3. uploads:recording-new             /recordings/new/         POST file, title, transcript (both optional)
                                       → recording page
-    uploads:recording-write           /recordings/write/      POST text, language, voice (optional), title (optional)
-                                      → recording page; a synthetic voice. GET ?again=<uuid> starts from that text
+    uploads:recording-write           /recordings/write/      POST text, language, voice, title (both optional)
+                                      → recording page; ?again=<uuid> starts from that recording's text
     uploads:recording, -status, -sound (…/sound/), -delete     as above
  4. consent:give                      /portraits/<uuid>/consent/   POST depicted (MYSELF | SOMEONE_ELSE |
                                       NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),

@@ -44,7 +44,7 @@ def listen(
     `Speech.method` names the way that was taken and `Speech.evidence` the numbers behind it:
 
     - voice: share of the recording with a voice; phones: share that hama's phones fill
-    - held: share with a voice that holds one sound, which counts as a phone although no speech is detected
+    - held: share with a held open vowel, which counts as a phone although no speech is detected
     - given_text: how far the given text and the sound agree; below reading.MIN_AGREEMENT it was not used
     - language, log_probability, word_probability, compression: Whisper's own, means over its windows
     - text: share of Whisper's phones that were heard; text_share: of the voice, how much that text covers

@@ -1,7 +1,8 @@
-"""Held voices: a long “aaah” or a hum, which a detector of speech takes for music or noise.
+"""Held vowels: a long “aaah”, which a detector of speech takes for music or noise.
 
 Speech detectors are trained on syllables. A steady vowel betrays itself otherwise: one pitch that hardly moves,
 nearly all energy in the harmonics of that pitch, and several of them; a tone has one, a chord foreign ones.
+The loudest is not the fundamental, as it is of a string and of a hum, whose lips are closed anyway.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ FAINT = 0.003
 QUIET_DB = 30.0  # below the loudest moment; there nothing is held
 FLOOR_DB = -50.0  # re full scale
 STEADY = 0.06  # change of pitch in 10 ms, a semitone; vibrato stays below
-OPEN_ABOVE_HZ, OPEN_SHARE = 450.0, 0.03  # even “oo” lets this share of the energy out above its first formant
-OPEN, CLOSED = "ɑ", "m"
+OPEN_HZ = (450.0, 1400.0)  # where an open vowel is loudest, above its fundamental; a string or a hum is below
+OPEN = "ɑ"
 HARMONICS = 12  # that are counted
 BLOCK = 2000  # frames judged at a time: 20 s, 32 MB
 
@@ -33,7 +34,7 @@ BLOCK = 2000  # frames judged at a time: 20 s, 32 MB
 def held(
     samples: FloatArray, pitch_hz: FloatArray, loudness_db: FloatArray, taken: Sequence[Phone]
 ) -> tuple[Phone, ...]:
-    """Stretches beside the phones `taken` in which a voice holds one sound: a vowel, or m with closed lips."""
+    """Stretches beside the phones `taken` in which a voice holds an open vowel."""
     steady = np.abs(np.diff(np.log(np.maximum(pitch_hz, 1.0)), n=1, prepend=0.0, append=0.0))
     likely = (pitch_hz > 0) & (loudness_db > max(FLOOR_DB, float(loudness_db.max()) - QUIET_DB))
     likely &= np.minimum(steady[:-1], steady[1:]) < STEADY
@@ -41,21 +42,15 @@ def held(
         likely[round(phone.start_s * FEATURE_RATE) : round(phone.end_s * FEATURE_RATE)] = False
     if likely.sum() < SHORTEST_S * FEATURE_RATE:
         return ()
-    voice, openness = np.zeros(len(likely), np.bool_), np.zeros(len(likely))
+    voice = np.zeros(len(likely), np.bool_)
     frames = np.flatnonzero(likely)
     for block in np.array_split(frames, len(frames) // BLOCK + 1):
-        voice[block], openness[block] = _judge(samples, pitch_hz, block)
-    found = []
-    for start, end in _runs(bridged(voice)):
-        mouth = OPEN if np.median(openness[start:end][voice[start:end]]) > OPEN_SHARE else CLOSED
-        found.append(Phone(mouth, start / FEATURE_RATE, end / FEATURE_RATE))
-    return tuple(found)
+        voice[block] = _judge(samples, pitch_hz, block)
+    return tuple(Phone(OPEN, a / FEATURE_RATE, b / FEATURE_RATE) for a, b in _runs(bridged(voice)))
 
 
-def _judge(
-    samples: FloatArray, pitch_hz: FloatArray, frames: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
-    """For each frame whether it sounds like one voice, and the share of its energy that passes an open mouth."""
+def _judge(samples: FloatArray, pitch_hz: FloatArray, frames: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether each frame sounds like one voice with an open mouth."""
     padded = np.pad(samples, WINDOW)
     centres = WINDOW + (frames * SAMPLE_RATE) // FEATURE_RATE
     cut = padded[centres[:, None] + np.arange(-WINDOW // 2, WINDOW // 2)]  # (f, WINDOW)
@@ -66,11 +61,13 @@ def _judge(
     share = power / np.maximum(power.sum(axis=1, keepdims=True), 1e-12)
     number = np.maximum(1.0, np.round(hz / pitch_hz[frames, None]))  # (f, bins) of the nearest harmonic
     near = np.abs(hz - number * pitch_hz[frames, None]) <= REACH * SAMPLE_RATE / WINDOW
-    counted = sum(
-        ((share * (near & (number == k))).sum(axis=1) > FAINT).astype(int) for k in range(1, HARMONICS + 1)
-    )
-    one_voice = ((share * near).sum(axis=1) >= MIN_HARMONIC_SHARE) & (counted >= MIN_HARMONICS)
-    return one_voice, share[:, hz > OPEN_ABOVE_HZ].sum(axis=1)
+    harmonics = np.stack([(share * (near & (number == k))).sum(axis=1) for k in range(1, HARMONICS + 1)], axis=1)
+    one_voice = (share * near).sum(axis=1) >= MIN_HARMONIC_SHARE
+    rich = (harmonics > FAINT).sum(axis=1) >= MIN_HARMONICS
+    loudest = harmonics.argmax(axis=1)  # 0 is the fundamental
+    formant_hz = (loudest + 1) * pitch_hz[frames]
+    open_mouth = (loudest > 0) & (formant_hz > OPEN_HZ[0]) & (formant_hz < OPEN_HZ[1])
+    return np.asarray(one_voice & rich & open_mouth, dtype=np.bool_)
 
 
 def _runs(voice: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
