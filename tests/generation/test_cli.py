@@ -153,6 +153,17 @@ def test_render_writes_a_labelled_video_and_the_contracted_report(capsys, tmp_pa
 
 
 @pytest.mark.slow
+def test_a_shape_without_background_becomes_a_transparent_webm(capsys, tmp_path):
+    audio = spoken(tmp_path / "short.wav", 2.0)
+    more = ("--size", "256", "--aspect", "4:5", "--background", "none")
+    report = answer(capsys, *render(tmp_path, *more, audio=audio, out="v.webm"))
+    assert (report["width"], report["height"], report["frames"]) == (256, 320, 50)
+    with av.open(str(tmp_path / "v.webm")) as video:
+        assert video.streams.video[0].metadata["ALPHA_MODE"] == "1"
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".wav"] == ["v.webm"]
+
+
+@pytest.mark.slow
 def test_which_face_speaks_can_be_said(capsys, tmp_path):
     picture = tmp_path / "two.png"
     two = on_canvas((sample("b", 400), 50, 50), (sample("a", 400), 550, 50), width=1000, height=500)
