@@ -22,7 +22,7 @@ MAX_PIECES = 12  # longer files are sampled in so many pieces, evenly
 MAX_READ_S = 8.0  # seconds read of each piece
 PIECE_FRAMES, MIN_FRAMES = 12, 24  # read from each piece, and in all
 STILL_EVERY = 3  # frames; which of the read ones the second layer may look at
-STILLS = 6  # read by the second layer's decoder, 0.3 s of CPU each
+STILLS = 8  # read by the second layer's decoder, 0.3 s of CPU each
 SEGMENT_SCORE = 4.0  # standard deviations by which a piece shows a known codeword
 SEGMENT_SHARE = 0.5  # of the best piece's score; a piece that is only partly marked stays below
 
