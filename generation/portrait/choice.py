@@ -14,7 +14,7 @@ CONFIRM_SIDE = 256  # px of the crop on which each finding must be found again
 QUARTER_TURNS = (1, 2, 3)
 PROMINENT = 0.5  # of the tallest face; smaller ones are bystanders who are not asked about
 LEAST_HEIGHT = 64  # px from forehead to chin; below it, eyelids and lips are a pixel or two
-FARTHEST_YAW = 45.0  # degrees as measured; beyond it one eye is hidden
+FARTHEST_YAW = 40.0  # degrees as measured, where the reading saturates (41–44°): one eye is all but hidden
 FARTHEST_ROLL = 40.0  # degrees
 LEAST_VISIBLE = 0.9  # share of the landmarks inside the picture
 
