@@ -4,11 +4,18 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
+from generation import peak
 from generation.heap import give_back_freed_memory, keep_freed_memory
 from generation.peak import note_child, peak_rss_mb
 
 LARGE_MB = 200
+
+
+@pytest.fixture(autouse=True)
+def no_child_noted_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peak, "_children", [0.0])
 
 
 def test_a_child_is_counted_with_its_own_memory_and_not_with_its_parents() -> None:
@@ -30,6 +37,7 @@ def test_a_child_that_is_gone_is_left_out() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
     note_child(child.pid)
+    assert peak._children == [0.0]
 
 
 def test_asking_to_keep_memory_is_harmless_anywhere_and_twice() -> None:
