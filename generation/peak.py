@@ -10,7 +10,7 @@ import resource
 import sys
 from pathlib import Path
 
-_children: list[float] = [0.0]  # MB, of those that were asked
+_children: list[float] = [0.0]  # MB, of the largest that was asked
 
 
 def note_child(process_id: int) -> None:
@@ -20,11 +20,11 @@ def note_child(process_id: int) -> None:
     except OSError:
         return
     found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
-    _children.extend(int(kilobytes) * 1024 / 1e6 for kilobytes in found)
+    _children[:] = [max(*_children, *(int(kilobytes) * 1024 / 1e6 for kilobytes in found), 0.0)]
 
 
 def peak_rss_mb() -> float:
     """The most that this process held, plus the most that one noted child did."""
     unit = 1024 if sys.platform != "darwin" else 1  # Linux counts kilobytes, macOS bytes
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    return round(own + max(_children), 1)
+    return round(own + _children[0], 1)
