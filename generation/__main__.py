@@ -96,8 +96,9 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
 
     from generation import motion_file  # the engine is heavy: `weights` and `--help` do without
-    from generation.pipeline import render
+    from generation.pipeline import perform, render
     from generation.progress_bar import ProgressBar
+    from generation.shelf import Shelf
 
     asked = controls.read(options)
     _check_engine(options.engine)
@@ -108,21 +109,29 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     portrait = checks.read(options.portrait, "portrait_missing", "picture")
     voice.check(options)
     with ProgressBar() as bar, voice.source(options, _stoppable(bar, stop)) as said:
-        report, played = render(
+        progress = _stoppable(bar, stop)
+        performance = perform(
             portrait,
             said.recording,
-            options.out,
             asked,
             transcript=said.transcript,
             language=said.language,
             script=said.script,
-            captions=options.captions,
             motion=given,
             **shown,
-            progress=_stoppable(bar, stop),
+            shelf=Shelf(),
+            progress=progress,
+        )
+        report = render(
+            performance,
+            said.recording,
+            options.out,
+            captions=options.captions,
+            stream=options.stream,
+            progress=progress,
         )
     if options.motion_out:
-        motion_file.write(played, options.motion_out)
+        motion_file.write(performance.motion, options.motion_out)
     return asdict(report)
 
 

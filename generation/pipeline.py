@@ -51,6 +51,8 @@ class Performance:
     fps: float
     width: int
     height: int
+    transparent: bool  # whether the frames have a fourth channel
+    seed: int
     speech: Speech
     motion: Motion
     seconds: dict[str, float]  # wall time by stage; "render" grows while frames are taken
@@ -71,7 +73,6 @@ def perform(
     whole: bool = False,
     aspect: str | None = None,
     backdrop: Backdrop = KEPT,
-    workers: int = 2,
     shelf: Shelf | None = None,
     progress: ProgressCallback = silent,
 ) -> Performance:
@@ -116,87 +117,68 @@ def perform(
 
     # 5. The painting, frame by frame.
     give_back_freed_memory()
-    frames = stage.frames(lambda who: Renderer(replace(rig, portrait=who)).frames(plan, workers=workers))
+    frames = stage.frames(lambda who: Renderer(replace(rig, portrait=who)).frames(plan, workers=cores()))
     width, height = sitting.view.size
     frames = _watched(frames, len(plan), seconds, progress)
-    return Performance(frames, len(plan), plan.fps, width, height, speech, plan, seconds, weight_hashes())
+    return Performance(
+        frames=frames,
+        frame_count=len(plan),
+        fps=plan.fps,
+        width=width,
+        height=height,
+        transparent=backdrop.kind == "none",
+        seed=controls.seed,
+        speech=speech,
+        motion=plan,
+        seconds=seconds,
+        weights=weight_hashes(),
+    )
 
 
 def render(
-    portrait: bytes,
+    performance: Performance,
     recording: Path,
     out: Path,
-    controls: Controls,
     *,
-    size: int | None = None,
-    face_index: int | None = None,
-    transcript: str | None = None,
-    language: str | None = None,
-    script: Script | None = None,
     captions: Path | None = None,
-    motion: Motion | None = None,
-    whole: bool = False,
-    aspect: str | None = None,
-    backdrop: Backdrop = KEPT,
     stream: bool = False,
     progress: ProgressCallback = silent,
-) -> tuple[RenderReport, Motion]:
-    """Write a finished video with the visible label; return what it took and the motion that was played.
+) -> RenderReport:
+    """Paint a performance into a finished video with the visible label, and the sound of its recording.
 
     `captions` is where the words are written too, as SubRip or WebVTT by its name's ending.
     """
-    started = time.perf_counter()
-    performance = perform(
-        portrait,
-        recording,
-        controls,
-        size=size,
-        face_index=face_index,
-        transcript=transcript,
-        language=language,
-        script=script,
-        motion=motion,
-        whole=whole,
-        aspect=aspect,
-        backdrop=backdrop,
-        workers=cores(),
-        shelf=Shelf(),
-        progress=progress,
-    )
-    show = performance.width, performance.height
-    with _timed(performance.seconds, "encode"):
-        shown = labelled(performance.frames, *show)
+    made, show = performance, (performance.width, performance.height)
+    with _timed(made.seconds, "encode"):
         encode(
-            shown,
+            labelled(made.frames, *show),
             recording=recording,
             out=out,
-            fps=performance.fps,
+            fps=made.fps,
             size=show,
             stream=stream,
-            transparent=backdrop.kind == "none",
+            transparent=made.transparent,
         )
-    performance.seconds["encode"] -= performance.seconds.get("render", 0.0)
+    made.seconds["encode"] -= made.seconds["render"]
     if captions:
-        write_captions(performance.speech.words, captions)
+        write_captions(made.speech.words, captions)
     progress(Progress("encode", 1, 1))
 
-    took = time.perf_counter() - started
-    duration_s = performance.frame_count / performance.fps
-    report = RenderReport(
-        frames=performance.frame_count,
-        fps=performance.fps,
-        width=performance.width,
-        height=performance.height,
+    duration_s = made.frame_count / made.fps
+    return RenderReport(
+        frames=made.frame_count,
+        fps=made.fps,
+        width=made.width,
+        height=made.height,
         duration_s=round(duration_s, 3),
-        seed=controls.seed,
+        seed=made.seed,
         engine=ENGINE,
-        seconds={stage: round(value, 3) for stage, value in performance.seconds.items()},
-        realtime_factor=round(took / duration_s, 3),
+        seconds={stage: round(value, 3) for stage, value in made.seconds.items()},
+        realtime_factor=round(sum(made.seconds.values()) / duration_s, 3),
         peak_rss_mb=peak_rss_mb(),
-        weights=performance.weights,
-        speech=speeches.account(performance.speech),
+        weights=made.weights,
+        speech=speeches.account(made.speech),
     )
-    return report, performance.motion
 
 
 def weight_hashes() -> tuple[dict[str, str], ...]:

@@ -33,7 +33,7 @@ def add(command: argparse.ArgumentParser) -> None:
 
 
 def read(options: argparse.Namespace) -> dict[str, Any]:
-    """What the options ask for, as keyword arguments of `generation.pipeline.render`. Raises InputRefused."""
+    """What the options ask for, as keyword arguments of `generation.pipeline.perform`. Raises InputRefused."""
     if options.size is not None:
         check_size(options.size)
     _check_format(options.out, options.background == "none", options.stream)
@@ -47,7 +47,6 @@ def read(options: argparse.Namespace) -> dict[str, Any]:
         "whole": options.frame == "full",
         "aspect": options.aspect,
         "backdrop": backdrop.read(options.background),
-        "stream": options.stream,
     }
 
 

@@ -15,6 +15,7 @@ from generation.errors import InputRefused
 from generation.evaluate.quality import Quality, judge
 from generation.evaluate.references import REFERENCES
 from generation.evaluate.watch import watch
+from generation.shelf import Shelf
 from generation.speech import listen
 from generation.types import Controls, ProgressCallback, Speech, silent
 
@@ -75,8 +76,10 @@ def run(portraits: Sequence[Path], voices: Sequence[Path], progress: ProgressCal
             for voice in voices:
                 print(f"{portrait.name} × {voice.name}", file=sys.stderr)  # noqa: T201
                 picture = portrait.read_bytes()
-                _, motion = pipeline.render(picture, voice, video, Controls(), progress=progress)
-                quality = judge(watch(video, progress), heard(voice), motion=motion, portrait=picture)
+                performance = pipeline.perform(picture, voice, Controls(), shelf=Shelf(), progress=progress)
+                pipeline.render(performance, voice, video, progress=progress)
+                played = performance.motion
+                quality = judge(watch(video, progress), heard(voice), motion=played, portrait=picture)
                 rows.append(Row(portrait.stem, voice.stem, quality))
     return rows
 

@@ -44,6 +44,10 @@ def test_cancelling_at_any_stage_leaves_no_file(recording, tmp_path, stage):
         if report.stage == stage and (stage != "render" or report.done == 7):
             raise Cancelled
 
+    def make():
+        performance = perform(PORTRAIT, recording, Controls(), size=256, progress=stop)
+        render(performance, recording, tmp_path / "v.mp4", progress=stop)
+
     with pytest.raises(Cancelled):
-        render(PORTRAIT, recording, tmp_path / "v.mp4", Controls(), size=256, progress=stop)
+        make()
     assert not list(tmp_path.iterdir())

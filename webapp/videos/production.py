@@ -7,7 +7,6 @@ imports are inside: what only needs a name from here loads nothing.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,7 +143,6 @@ def perform_marked(
         face_index=face_index,
         script=phones_file.from_json(script) if script else None,
         transcript=transcript,
-        workers=len(os.sched_getaffinity(0)),
         shelf=Shelf(shelf),
         progress=tell,
     )
