@@ -29,6 +29,8 @@ from generation.render.surface import SCALE, fine_image
 from generation.types import CHANNELS
 from tests.generation.sitters import portrait, renderer, rig
 
+pytestmark = pytest.mark.slow  # whole portraits painted, about two seconds each
+
 SAMPLES = ["portrait_a", "portrait_b"]
 
 
