@@ -21,7 +21,7 @@ from webapp.uploads.models import Portrait, RecordingUse, State
 from webapp.videos.models import Status
 from webapp.videos.rendering import claim
 from webapp.videos.sealing import seal_video
-from webapp.videos.services import Choices, request_video, retry_video
+from webapp.videos.services import request_video, retry_video
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def ask(creator, portrait, consent):
         portrait=portrait,
         recording=make_recording(creator),
         consent=consent,
-        choices=Choices(),
+        choices={},
     )
 
 

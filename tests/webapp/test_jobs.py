@@ -20,7 +20,8 @@ from webapp.audit.models import Kind, LedgerEntry
 from webapp.errors_text import Refused
 from webapp.uploads.models import RecordingUse, State
 from webapp.videos import rendering, services
-from webapp.videos.models import Emotion, Job, Shape, Status
+from webapp.videos.choices import Emotion, Shape
+from webapp.videos.models import Job, Status
 from webapp.videos.rendering import claim, render_video, report_progress
 from webapp.videos.rescue import rescue_lost_work
 from webapp.videos.status import NEXT, NotAWay, move
@@ -35,7 +36,8 @@ def request(creator, **changes):
         "portrait": portrait,
         "recording": changes.pop("recording", None) or make_recording(creator),
         "consent": changes.pop("consent", None) or make_consent(portrait),
-        "choices": services.Choices(seed=7),
+        "choices": {},
+        "seed": 7,
     }
     return services.request_video(**(told | changes))
 

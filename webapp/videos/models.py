@@ -6,14 +6,14 @@ import secrets
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from webapp.videos.choices import Choices
+
 CODE_BITS = 40  # of the number that the watermark carries
 MAX_SEED = 2**31 - 1
-
-is_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", "Choose a colour such as #d8d4cc.")
 
 
 class Status(models.TextChoices):
@@ -28,37 +28,6 @@ class Status(models.TextChoices):
     FAILED = "FAILED", "Failed"
     CANCELLED = "CANCELLED", "Cancelled"
     TAKEN_DOWN = "TAKEN_DOWN", "Taken down"
-
-
-class Emotion(models.TextChoices):
-    """The moods that the engine knows; a test compares them with its own list."""
-
-    AUTO = "auto", "Follow the voice"
-    NEUTRAL = "neutral", "Neutral"
-    HAPPY = "happy", "Happy"
-    SAD = "sad", "Sad"
-    ANGRY = "angry", "Angry"
-    SURPRISED = "surprised", "Surprised"
-    AFRAID = "afraid", "Afraid"
-    DISGUSTED = "disgusted", "Disgusted"
-    CONTEMPT = "contempt", "Contempt"
-
-
-class Shape(models.TextChoices):
-    """Width by height of a video; a test compares them with the engine's own list."""
-
-    SQUARE = "1:1", "Square"
-    UPRIGHT = "9:16", "Upright, for phones (9:16)"
-    WIDE = "16:9", "Wide, for screens (16:9)"
-    PORTRAIT = "4:5", "A little taller than wide (4:5)"
-
-
-class Background(models.TextChoices):
-    """What lies behind the person."""
-
-    KEEP = "keep", "As in the portrait"
-    BLUR = "blur", "Blurred"
-    COLOUR = "colour", "One colour"
 
 
 def new_code() -> int:
@@ -76,12 +45,8 @@ def video_name(instance: Job, filename: str) -> str:
     return f"videos/{secrets.token_hex(16)}.{filename.rpartition('.')[2]}"
 
 
-def _between(low: float, high: float) -> list[MinValueValidator | MaxValueValidator]:
-    return [MinValueValidator(low), MaxValueValidator(high)]
-
-
-class Job(models.Model):
-    """A request for a video and everything known about it."""
+class Job(Choices):
+    """A request for a video and everything known about it; what its creator chose stands in Choices."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
@@ -91,17 +56,6 @@ class Job(models.Model):
     title = models.CharField(max_length=80, blank=True)
     code = models.BigIntegerField(unique=True, default=new_code, editable=False)
 
-    # what the creator chose
-    gaze_yaw = models.FloatField(default=0.0, validators=_between(-30, 30), help_text="degrees")
-    gaze_pitch = models.FloatField(default=0.0, validators=_between(-20, 20), help_text="degrees")
-    distance = models.FloatField(default=1.0, validators=_between(0.8, 1.25))
-    emotion = models.CharField(max_length=12, choices=Emotion, default=Emotion.NEUTRAL)
-    emotion_weight = models.FloatField(default=0.5, validators=_between(0, 1))
-    expressiveness = models.FloatField(default=1.0, validators=_between(0, 2), help_text="0 calm, 2 vivid")
-    still = models.BooleanField(default=False, help_text="lips, jaw and blinks only")
-    shape = models.CharField(max_length=5, choices=Shape, default=Shape.SQUARE)
-    background = models.CharField(max_length=6, choices=Background, default=Background.KEEP)
-    background_colour = models.CharField(max_length=7, default="#d8d4cc", validators=[is_colour])
     seed = models.PositiveIntegerField(default=new_seed, validators=[MaxValueValidator(MAX_SEED)])
     size = models.PositiveIntegerField(default=512, help_text="px, the shorter side")
 

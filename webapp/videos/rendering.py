@@ -24,7 +24,7 @@ from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording
 from webapp.videos import tasks
-from webapp.videos.models import Background, Job, Status
+from webapp.videos.models import Job, Status
 from webapp.videos.progress import needed_s, pace
 from webapp.videos.status import move
 
@@ -206,24 +206,14 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
         "recording": str(_fetch_checked(job.recording, folder / "recording.flac")),
         "folder": str(folder),
         "face_index": job.portrait.face_index,
-        "controls": {
-            "seed": job.seed,
-            "gaze": [job.gaze_yaw, job.gaze_pitch],
-            "distance": job.distance,
-            "emotion": job.emotion,
-            "emotion_weight": job.emotion_weight,
-            "expressiveness": job.expressiveness,
-            "still": job.still,
-        },
+        "controls": {"seed": job.seed} | job.performed(),
         "size": job.size,
-        "aspect": job.shape,
-        "background": job.background_colour if job.background == Background.COLOUR else job.background,
         "label": settings.VISIBLE_LABEL,
         "script": job.recording.script if job.recording.synthetic_voice else None,
         "transcript": job.recording.transcript or None,
         "code": job.code,
         "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
-    }
+    } | job.shown()
 
 
 def _fetch_checked(upload: Portrait | Recording, to: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,34 +20,27 @@ from webapp.errors_text import Refused
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
-from webapp.videos.models import Background, Emotion, Job, Shape, Status, new_code, new_seed
+from webapp.videos.models import Job, Status, new_code, new_seed
 from webapp.videos.status import move
 
 UNFINISHED = (Status.QUEUED, Status.RUNNING, Status.SEALING)
 CODE_TRIES = 5  # a 40-bit code is taken once in a million million; a second try settles it
 
 
-@dataclass(frozen=True)
-class Choices:
-    """How the portrait shall perform; degrees, shares and px as in Job."""
-
-    gaze_yaw: float = 0.0
-    gaze_pitch: float = 0.0
-    distance: float = 1.0
-    emotion: str = Emotion.AUTO
-    emotion_weight: float = 0.5
-    expressiveness: float = 1.0
-    still: bool = False
-    shape: str = Shape.SQUARE
-    background: str = Background.KEEP
-    background_colour: str = "#d8d4cc"
-    seed: int | None = None  # None draws one
-
-
 def request_video(
-    *, owner: User, portrait: Portrait, recording: Recording, consent: Consent, choices: Choices, title: str = ""
+    *,
+    owner: User,
+    portrait: Portrait,
+    recording: Recording,
+    consent: Consent,
+    choices: Mapping[str, Any],
+    seed: int | None = None,
+    title: str = "",
 ) -> Job:
-    """Queue a video, if the uploads are ready, the consent holds and the quota allows. Refused otherwise."""
+    """Queue a video, if the uploads are ready, the consent holds and the quota allows. Refused otherwise.
+
+    `choices` are fields of Choices, checked by the form; what is left out is as usual. Without a seed one is drawn.
+    """
     require_good_standing(owner)
     _require_ready(portrait, recording)
     now = timezone.now()
@@ -61,20 +54,11 @@ def request_video(
         recording=recording,
         consent=consent,
         title=title,
-        gaze_yaw=choices.gaze_yaw,
-        gaze_pitch=choices.gaze_pitch,
-        distance=choices.distance,
-        emotion=choices.emotion,
-        emotion_weight=choices.emotion_weight,
-        expressiveness=choices.expressiveness,
-        still=choices.still,
-        shape=choices.shape,
-        background=choices.background,
-        background_colour=choices.background_colour,
-        seed=new_seed() if choices.seed is None else choices.seed,
+        seed=new_seed() if seed is None else seed,
         size=settings.VIDEO_SIZE,
         queued_at=now,
         sent_at=now,
+        **choices,
     )
     with transaction.atomic():
         _save_with_free_code(job)

@@ -80,6 +80,7 @@ def _request(request: HttpRequest, form: VideoForm) -> Job:
         recording=recording,
         consent=consent,
         choices=form.choices(),
+        seed=form.cleaned_data["seed"],
         title=form.cleaned_data["title"],
     )
 
