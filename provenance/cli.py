@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import keys, places
+from . import keys, places, signers
 from .errors import KeyMissing, ProvenanceError
 
 EPILOG = f"""keys:
@@ -85,16 +85,64 @@ def _verify(options: argparse.Namespace) -> Answer:
     return answer, "\n".join([*lines, agrees[checked.watermark_agrees]])
 
 
+def _recover(options: argparse.Namespace) -> Answer:
+    from . import manifest_store
+    from .codes import read_codes
+    from .recover import recover
+
+    found = recover(
+        options.file,
+        key=keys.load_watermark_key(),
+        fetch=manifest_store.at(options.source or places.manifests()),
+        codes=read_codes(options.codes) if options.codes else None,
+        trust_root=keys.load_trust_root(options.trust) if options.trust else _optional_root(),
+    )
+    if options.out and found.store:
+        options.out.write_bytes(found.store)
+    manifest = found.manifest
+    answer = {
+        "job_code": found.job_code,
+        "manifest": manifest.state,
+        "signer": manifest.signer,
+        "failures": list(manifest.failures),
+        "job": manifest.job,
+        "differences": [asdict(difference) for difference in found.differences],
+    }
+    lines = [f"Job {found.job_code}. Manifest {manifest.state}: {manifest.sentence}"]
+    lines += [f"Signer: {manifest.signer or 'none'}", *(f"  – {failure}" for failure in manifest.failures)]
+    if not found.store:
+        return answer, "\n".join([*lines, "The file still carries it; nothing had to be recovered."])
+    lines.append("What differs from the signed video:")
+    lines += [f"  {one.what:<22} {one.signed}  →  {one.copy}" for one in found.differences]
+    return answer, "\n".join(lines)
+
+
 def _keys(options: argparse.Namespace) -> Answer:
     folder = options.folder or places.key_folder()
-    made = keys.create(folder)
-    answer = {"folder": str(folder), "made": list(made.made), "root": str(made.root)}
-    if not made.made:
-        return answer, f"{folder} is complete; nothing was changed."
-    return answer, (
-        f"Made {', '.join(made.made)} in {folder}. Keep the folder private and backed up: without "
-        f"{places.WATERMARK_KEY} no mark can be read again. {places.ROOT_CERTIFICATE} is for publishing."
-    )
+    made = keys.rotate(folder) if options.rotate else keys.create(folder)
+    ends = keys.load_identity(folder).ends_at
+    answer = {
+        "folder": str(folder),
+        "made": list(made.made),
+        "root": str(made.root),
+        "signer_ends": ends.isoformat(),
+    }
+    lines = [f"The signer's certificate ends on {ends:%d %B %Y}."]
+    if options.rotate:
+        lines.insert(
+            0, f"Signs with a new chain now. Publish {made.root} again: old files need the old root in it."
+        )
+    elif not made.made:
+        lines.insert(0, f"{folder} is complete; nothing was changed.")
+    else:
+        lines.insert(
+            0,
+            f"Made {', '.join(made.made)} in {folder}. Keep the folder private and backed up: without "
+            f"{places.WATERMARK_KEY} no mark can be read again. {places.ROOT_CERTIFICATE} is for publishing.",
+        )
+    if signers.ends_soon(ends):
+        lines.append("Put a new one in its place soon: python -m provenance keys --rotate, or ask your authority.")
+    return answer, "\n".join(lines)
 
 
 def _bench(options: argparse.Namespace) -> Answer:
@@ -132,6 +180,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub = add("keys", _keys, "Make the watermark's key and a development signing chain where they are missing.")
     sub.add_argument("--folder", type=Path, help=f"default: {places.key_folder()}")
+    sub.add_argument(
+        "--rotate", action="store_true", help="sign with a new chain; files signed before stay trusted"
+    )
+    sub = add("recover", _recover, "Find the manifest of a video that lost it, and say what differs.")
+    sub.add_argument("file", type=Path)
+    sub.add_argument(
+        "--from",
+        dest="source",
+        metavar="PLACE",
+        help=f"folder or address of the site; default: {places.MANIFESTS_ENV}, else {places.manifests()}",
+    )
+    sub.add_argument("--codes", type=Path, help="issued codes, one of ten hex digits a line")
+    sub.add_argument(
+        "--trust", type=Path, metavar="ROOT.pem", help="root certificate to trust instead of the site's"
+    )
+    sub.add_argument("--out", type=Path, metavar="M.c2pa", help="write the manifest there")
     sub = add("bench", _bench, "Measure what marking costs here.")
     sub.add_argument("--size", type=int, default=512, help="side of the frames in px")
     sub.add_argument("--seconds", type=float, default=10.0, help="length of the stream at 25 frames/s")

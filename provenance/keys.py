@@ -1,49 +1,27 @@
 """The keys of a site: the watermark's secret, and a certificate chain for manifests.
 
-`create` makes what a trial needs: a random watermark key and a development CA, root → intermediate → leaf (ES256).
-Anyone can check such manifests against the root that this site publishes; a stranger's validator calls them
-untrusted. An operator who wants strangers to trust them puts a chain and key from a C2PA-listed CA in their place.
+`create` makes what a trial needs: a random watermark key and a certificate chain of its own. An operator who wants
+strangers to trust the manifests puts a chain from a C2PA-listed CA in its place, with its key in a file or behind a
+command (KMS, HSM, PKCS#11).
 """
 
 from __future__ import annotations
 
-import datetime
 import os
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from . import places
+from . import development_chain, places
 from .errors import KeyMissing, ProvenanceError
+from .signers import SigningIdentity, command_signer, file_signer
 
 WATERMARK_KEY_BYTES = 32
-AUTHORITY_DAYS, SIGNER_DAYS = 3650, 365
-BACKDATE = datetime.timedelta(minutes=5)  # clocks of two machines differ
-ORGANISATION = "Sitter development"
 HOW_TO_CREATE = "Make a set with: python -m provenance keys"
-
-Sign = Callable[[bytes], bytes]  # message → raw r‖s, 64 bytes (ES256)
-
-
-@dataclass(frozen=True)
-class SigningIdentity:
-    """Who signs manifests. `sign` may reach a KMS or HSM: only the chain needs to be a file."""
-
-    chain: str  # PEM, leaf first, without the root
-    sign: Sign
-
-    @property
-    def certificate(self) -> x509.Certificate:
-        """The leaf."""
-        return x509.load_pem_x509_certificates(self.chain.encode())[0]
 
 
 @dataclass(frozen=True)
@@ -72,7 +50,8 @@ def create(folder: Path) -> KeySet:
     if not (folder / places.WATERMARK_KEY).exists():
         _write_private(folder / places.WATERMARK_KEY, secrets.token_bytes(WATERMARK_KEY_BYTES))
         made.append(places.WATERMARK_KEY)
-    signing = (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, places.SIGNING_KEY)
+    elsewhere = bool(places.sign_command())
+    signing = (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, *(() if elsewhere else (places.SIGNING_KEY,)))
     present = [name for name in signing if (folder / name).exists()]
     if present and len(present) < len(signing):
         raise ProvenanceError(
@@ -80,11 +59,46 @@ def create(folder: Path) -> KeySet:
             f"{folder} holds {', '.join(present)} but not the rest of that set, and they belong together.",
             "Restore the others from your backup, or move these away and try again; nothing was changed.",
         )
+    if not present and elsewhere:
+        raise KeyMissing(
+            "chain_missing",
+            f"{places.SIGN_COMMAND_ENV} names a signing command, but {folder} has no certificates for its key.",
+            f"Put the chain there as {places.SIGNING_CHAIN} (PEM, leaf first) and the root as "
+            f"{places.ROOT_CERTIFICATE}.",
+        )
     if not present:
-        for name, content in zip(signing, _development_chain(), strict=True):
+        for name, content in zip(signing, development_chain.make(), strict=True):
             _write_private(folder / name, content)
         made += signing
     return KeySet(folder, tuple(made))
+
+
+def rotate(folder: Path) -> KeySet:
+    """Put a new signing chain in place of the one in `folder`; files signed before stay trusted.
+
+    The new root goes on top of the old ones in root.pem, which is to be published again. The old signer's key is
+    forgotten. The watermark's key stays: with another one no old mark could be read.
+    """
+    if places.sign_command():
+        raise ProvenanceError(
+            "signer_elsewhere",
+            f"The signing key is behind a command ({places.SIGN_COMMAND_ENV}), so that it is not ours to change.",
+            f"Rotate it there, then put the new chain into {folder / places.SIGNING_CHAIN}; add its root to "
+            f"{folder / places.ROOT_CERTIFICATE} and keep the old one there. Nothing was changed.",
+        )
+    load_identity(folder)  # only what is whole is replaced
+    root, chain, key = development_chain.make()
+    trusted = root + load_trust_root(folder / places.ROOT_CERTIFICATE)
+    for name, content in (
+        (places.ROOT_CERTIFICATE, trusted),
+        (places.SIGNING_KEY, key),
+        (places.SIGNING_CHAIN, chain),
+    ):
+        partial = folder / f".{name}.new"
+        partial.unlink(missing_ok=True)
+        _write_private(partial, content)
+        partial.replace(folder / name)
+    return KeySet(folder, (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, places.SIGNING_KEY))
 
 
 def load_watermark_key(path: Path | None = None) -> bytes:
@@ -93,109 +107,28 @@ def load_watermark_key(path: Path | None = None) -> bytes:
 
 
 def load_trust_root(path: Path | None = None) -> bytes:
-    """The root certificate, PEM; KeyMissing when it is not there."""
+    """The root certificate, or several of them, PEM; KeyMissing when there is none."""
     return _read(path or places.trust_root_file(), f"the trust root ({places.TRUST_ENV})")
 
 
 def load_identity(folder: Path | None = None) -> SigningIdentity:
-    """Chain and file key of a folder, by default the site's."""
+    """The chain of a folder, by default the site's, with its file key or the command that the environment names."""
     folder = folder or places.key_folder()
     chain = _read(folder / places.SIGNING_CHAIN, "the signing chain").decode("ascii")
-    data = _read(folder / places.SIGNING_KEY, "the signing key")
+    command = places.sign_command()
+    sign = command_signer(command) if command else file_signer(_load_private_key(folder / places.SIGNING_KEY))
+    return SigningIdentity(chain, sign, places.time_authority())
+
+
+def _load_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    data = _read(path, "the signing key")
     try:
         key = serialization.load_pem_private_key(data, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _unusable(folder / places.SIGNING_KEY) from error
+        raise _unusable(path) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise _unusable(folder / places.SIGNING_KEY)
-    return SigningIdentity(chain, file_signer(key))
-
-
-def file_signer(key: ec.EllipticCurvePrivateKey) -> Sign:
-    """A `Sign` for a P-256 key held in memory."""
-
-    def sign(message: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-    return sign
-
-
-def _development_chain() -> tuple[bytes, bytes, bytes]:
-    """Root certificate, leaf + intermediate, leaf key; all PEM. The CA's own keys are forgotten at once."""
-    root_key, middle_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-    root = _authority("Sitter development root", root_key, None, root_key, path_length=1)
-    middle = _authority("Sitter development signing CA", middle_key, root, root_key, path_length=0)
-    leaf = _certificate("Sitter development signer", leaf_key, middle, middle_key, SIGNER_DAYS)
-    leaf = leaf.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    leaf = leaf.add_extension(_usage(digital_signature=True), critical=True)
-    # c2pa-python 0.38.1 refuses a leaf whose only purpose is C2PA claim signing (measured).
-    leaf = leaf.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-    signer = leaf.sign(middle_key, hashes.SHA256())
-    private = leaf_key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return _pem(root), _pem(signer) + _pem(middle), private
-
-
-def _authority(
-    name: str,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: x509.Certificate | None,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    *,
-    path_length: int,
-) -> x509.Certificate:
-    builder = _certificate(name, key, issuer, issuer_key, AUTHORITY_DAYS)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-    builder = builder.add_extension(_usage(certificates=True), critical=True)
-    return builder.sign(issuer_key, hashes.SHA256())
-
-
-def _certificate(
-    name: str,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: x509.Certificate | None,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    days: int,
-) -> x509.CertificateBuilder:
-    """What every certificate of the chain has."""
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-        ]
-    )
-    start = datetime.datetime.now(datetime.UTC) - BACKDATE
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=days))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-    )
-
-
-def _usage(*, digital_signature: bool = False, certificates: bool = False) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        key_cert_sign=certificates,
-        crl_sign=certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
+        raise _unusable(path)
+    return key
 
 
 def _write_private(path: Path, content: bytes) -> None:

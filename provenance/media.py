@@ -41,6 +41,10 @@ class Video:
 
     path: Path
     duration_s: float | None
+    width: int = 0  # px, 0 where the container does not say
+    height: int = 0
+    fps: float = 0.0
+    sound: bool = False
 
 
 def probe(path: Path) -> Video:
@@ -59,14 +63,23 @@ def probe(path: Path) -> Video:
     except subprocess.TimeoutExpired as error:
         raise _too_slow(path) from error
     text = said.decode("utf-8", "replace")
-    if not re.search(r"^\s*Stream #.*: Video: ", text, re.MULTILINE):
+    picture = re.search(r"^\s*Stream #.*: Video: (.*)", text, re.MULTILINE)
+    if picture is None:
         raise no_picture(path)
+    size = re.search(r", (\d+)x(\d+)", picture[1])
+    width, height = (int(side) for side in size.groups()) if size else (0, 0)
+    pace = re.search(r", ([\d.]+) fps", picture[1])
+    sound = re.search(r"^\s*Stream #.*: Audio: ", text, re.MULTILINE) is not None
+    return Video(path, _duration_s(text), width, height, float(pace[1]) if pace else 0.0, sound)
+
+
+def _duration_s(text: str) -> float | None:
     match = re.search(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", text)
     if match is None:
-        return Video(path, None)
+        return None
     hours, minutes, seconds = match.groups()
     duration = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    return Video(path, duration if duration >= STILL_S else None)
+    return duration if duration >= STILL_S else None
 
 
 def frames(video: Video, *, start_s: float, length_s: float, count: int) -> Iterator[Frame]:

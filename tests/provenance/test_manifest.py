@@ -1,16 +1,22 @@
 """Signing a video and reading what it says, with two readers."""
 
+import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import c2pa
 import encypher_c2pa
+import numpy as np
 import pytest
+from PIL import Image
 
-from provenance import keys
+from provenance import keys, media
 from provenance.errors import FileRefused, ProvenanceError
-from provenance.keys import SigningIdentity
 from provenance.manifest import JOB_ASSERTION, SOFT_BINDING, Claim, definition, sign
 from provenance.manifest_reader import read_manifest
+from provenance.media import Video
+from provenance.signers import SigningIdentity
 from provenance.verify import verify
 from tests.provenance import clips
 from tests.provenance.clips import CODE, KEY
@@ -97,18 +103,34 @@ def test_the_manifest_says_what_it_should(signed_video: Path, claim: Claim) -> N
     job = read_manifest(signed_video, trust_root=None).job
     assert (job["job_id"], job["code"], job["consent_reference"]) == ("41", "5AC391E742", "consent-7")
     assert job["inputs"]["portrait"] == {"sha256": "a" * 64}
-    said = definition(claim, "video/mp4")
+    said = definition(claim, "video/mp4", Video(signed_video, 3.0, 512, 512, 25.0))
     labels = {assertion["label"]: assertion["data"] for assertion in said["assertions"]}
     created, bound = labels["c2pa.actions.v2"]["actions"]
     assert (created["action"], bound["action"]) == ("c2pa.created", "c2pa.watermarked.bound")
     assert created["digitalSourceType"].endswith("/compositeWithTrainedAlgorithmicMedia")
     assert [ingredient["relationship"] for ingredient in said["ingredients"]] == ["inputTo", "inputTo"]
     assert labels["c2pa.soft-binding"]["alg"] == SOFT_BINDING
+    assert {use["use"] for use in labels["cawg.training-mining"]["entries"].values()} == {"notAllowed"}
+    assert job["video"] == {"width": 512, "height": 512, "frame_rate": 25, "duration_s": 3.0, "sound": False}
     assert JOB_ASSERTION in labels
 
 
-def test_nothing_of_the_ingredients_is_embedded(signed_video: Path, marked_video: Path) -> None:
-    assert signed_video.stat().st_size - marked_video.stat().st_size < 20_000
+def test_the_thumbnail_is_a_frame_of_the_video(signed_video: Path) -> None:
+    with signed_video.open("rb") as file, c2pa.Reader("video/mp4", file) as reader:
+        store, thumbnail = json.loads(reader.json()), io.BytesIO()
+        reader.resource_to_stream(
+            store["manifests"][store["active_manifest"]]["thumbnail"]["identifier"], thumbnail
+        )
+    with Image.open(thumbnail) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (320, 320))
+        frame = next(media.frames(media.probe(signed_video), start_s=0.0, length_s=1.0, count=1))
+        expected = Image.fromarray(frame).resize(shown.size)
+        assert np.abs(np.asarray(shown, float) - np.asarray(expected, float)).mean() < 6
+
+
+def test_a_manifest_is_small(signed_video: Path, marked_video: Path) -> None:
+    """Nothing of the ingredients is embedded; with the thumbnail it is some 30 KB."""
+    assert signed_video.stat().st_size - marked_video.stat().st_size < 50_000
 
 
 def test_a_file_that_cannot_carry_a_manifest_is_not_signed(site: keys.KeySet, claim: Claim, tmp_path: Path) -> None:
