@@ -15,6 +15,7 @@ from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.shapes import eye_opening
 from generation.portrait.topology import CHEEKS, EyePoints
+from generation.render.canvas import Affine, Canvas, Plane, affine, number
 from generation.render.paint import Window, blurred, filled, push_pull, rounded, stroked, window
 from generation.render.pose import Puppet
 from generation.render.surface import SCALE
@@ -174,7 +175,17 @@ def converged(gaze: tuple[float, float], head: FloatArray, side: str) -> tuple[f
     return gaze[0] + float(inwards) * (1 if side == "Right" else -1), gaze[1]
 
 
-def look(
+@dataclass(frozen=True)
+class Look:
+    """Where one eyeball's layers lie in one frame."""
+
+    eyeball: Affine
+    iris: Affine
+    glint: Affine
+    clean: Plane  # a number, 0 rims as in the portrait .. 1 clean
+
+
+def aim(
     layer: EyeLayer,
     rig: Rig,
     area: Window,
@@ -182,31 +193,22 @@ def look(
     gaze: tuple[float, float],
     head: FloatArray,
     clean: float,
-) -> FloatArray:
-    """The eyeball behind the lids, (h, w, 3), turned by `gaze` degrees, its rims as in the portrait or `clean`.
+) -> Look:
+    """An eyeball turned by `gaze` degrees.
 
     `anchors` are the layer's anchors (3, ≥ 2) px after the motion of the `head` (6,).
     """
     unit = SCALE * rig.head.mm
-    on_screen = (anchors[:, :2] - area.corner).astype(np.float32)
-    matrix = cv2.getAffineTransform(on_screen, layer.texels.astype(np.float32))  # screen → texels
+    eyeball = affine(anchors[:, :2] - area.corner, layer.texels)
     sine = np.sin(np.radians(np.array(gaze)))
     shift = (rig.head.axes[:2, :2] @ sine) * (EYEBALL_RADIUS * unit)
     turned = (rig.head.axes[:2, :2] @ np.sin(np.radians(head[:2]))) * (EYEBALL_RADIUS * unit)
     glint_shift = GLINT_FOLLOW * shift - (1 - GLINT_FOLLOW) * turned
-    size, flags = (area.width, area.height), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    iris_source, sclera_source = layer.iris, layer.sclera
-    if clean > 0:
-        iris_source = layer.iris * (1 - clean) + layer.clean_iris * clean
-        sclera_source = layer.sclera * (1 - clean) + layer.clean_sclera * clean
-    eyeball = cv2.warpAffine(sclera_source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    iris = cv2.warpAffine(iris_source, _shifted(matrix, shift), size, flags=flags)
-    glint = cv2.warpAffine(layer.glint, _shifted(matrix, glint_shift), size, flags=flags)
-    result: FloatArray = iris[..., :3] + (1 - iris[..., 3:]) * eyeball + glint
-    return result
+    return Look(eyeball, eyeball.shifted(shift), eyeball.shifted(glint_shift), number(clean))
 
 
-def _shifted(matrix: np.ndarray, shift: FloatArray) -> np.ndarray:
-    moved = matrix.copy()
-    moved[:, 2] -= shift
-    return moved
+def draw(on: Canvas, layer: EyeLayer, area: Window, look: Look) -> Plane:
+    """The eyeball behind the lids, (…, h, w, 3)."""
+    eyeball = on.warp_between(layer.sclera, layer.clean_sclera, look.clean, look.eyeball, area, "edge")
+    iris = on.warp_between(layer.iris, layer.clean_iris, look.clean, look.iris, area, "nothing")
+    return iris[..., :3] + (1 - iris[..., 3:]) * eyeball + on.warp(layer.glint, look.glint, area)

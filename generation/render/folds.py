@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from generation.portrait.rig import Rig, room
 from generation.portrait.topology import CHEEKS, EYES
+from generation.render.canvas import Canvas, Plane, number
 from generation.render.paint import Window, blurred, window
-from generation.types import CHANNELS, FloatArray, Frame
+from generation.types import CHANNELS, FloatArray
 
 Doubles = npt.NDArray[np.float64]
 
@@ -62,23 +63,31 @@ def folds(rig: Rig) -> tuple[Fold, ...]:
     return tuple(made)
 
 
-def shade_folds(frame: Frame, flow: FloatArray, own: tuple[Fold, ...], screen: FloatArray, row: FloatArray) -> None:
-    """Draw the lines of one row of coefficients (channels,) into the frame in place.
+@dataclass(frozen=True)
+class FoldPlan:
+    """One group of lines in one frame."""
 
-    `flow` (s, s, 3) is where the frame's px come from in the portrait, `screen` the posed vertices (n, ≥ 2) px.
+    area: Window
+    weight: Plane  # a number, 0..1
+
+
+def plan_fold(fold: Fold, screen: FloatArray, row: FloatArray, size: int) -> FoldPlan | None:
+    """How much of a fold a row of coefficients (channels,) shows in a frame of `size`, and where; None for none.
+
+    `screen` are the posed vertices (n, ≥ 2) px.
     """
-    for fold in own:
-        weight = float(np.clip(row @ fold.drives, 0, 1)) ** STEEP
-        if weight * max(DEPTH.values()) < SHOWS_FROM:
-            continue
-        margin = 0.2 * float(np.ptp(screen[list(fold.points), :2], axis=0).max())
-        area = window(screen[list(fold.points), :2], margin, frame.shape[0])
-        if area.empty:
-            continue
-        maps = flow[area.y0 : area.y1, area.x0 : area.x1, :2] - fold.window.corner
-        light = cv2.remap(fold.light, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-        view = area.of(frame)
-        view[:] = np.clip(view * (1 + weight * light[..., None]) + 0.5, 0, 255).astype(np.uint8)
+    weight = float(np.clip(row @ fold.drives, 0, 1)) ** STEEP
+    if weight * max(DEPTH.values()) < SHOWS_FROM:
+        return None
+    points = screen[list(fold.points), :2]
+    area = window(points, 0.2 * float(np.ptp(points, axis=0).max()), size)
+    return None if area.empty else FoldPlan(area, number(weight))
+
+
+def lay_fold(on: Canvas, fold: Fold, plan: FoldPlan) -> None:
+    """Draw the lines into the frame."""
+    places = on.flow(plan.area)[..., :2] - on.constant(fold.window.corner)
+    on.light(plan.area, 1 + plan.weight * on.sample(fold.light, places, "nothing"))
 
 
 def _fold(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
-import cv2
 import numpy as np
 
 from generation.portrait.rig import Rig
+from generation.render.canvas import Affine, Canvas, Plane, affine, number
 from generation.render.paint import Window
 from generation.render.palette import Palette
 from generation.render.pose import Puppet
@@ -59,7 +59,17 @@ def build(rig: Rig, colours: Palette, gap: float) -> Interior:
     )
 
 
-def draw(
+@dataclass(frozen=True)
+class InteriorPlan:
+    """Where everything behind the lips lies in one frame."""
+
+    tongue: Affine
+    raised: Plane  # a number, how far the tip comes into the light
+    lower: Affine
+    upper: Affine | None
+
+
+def plan(
     interior: Interior,
     puppet: Puppet,
     origin: FloatArray,
@@ -67,8 +77,8 @@ def draw(
     coefficients: FloatArray,
     head: FloatArray,
     lip: float,
-) -> FloatArray:
-    """Throat, tongue and both rows of teeth in a window, (h, w, 3), before the lips shade them.
+) -> InteriorPlan:
+    """Throat, tongue and both rows of teeth in a window.
 
     `origin` (3,) mm in the head frame is the middle of the line between the lips; the lower lip's edge lies `lip`
     mm below it.
@@ -76,34 +86,35 @@ def draw(
     jaw, up, out = (float(coefficients[c]) for c in (JAW_OPEN, TONGUE_UP, TONGUE_OUT))
     drop, back = JAW_DROP * jaw, JAW_BACK * jaw
     side = JAW_SIDE * float(coefficients[JAW_LEFT] - coefficients[JAW_RIGHT])
-    picture = np.empty((area.height, area.width, 3), np.float32)
-    picture[:] = interior.deep
     tip = drop * (TONGUE_DROP - TONGUE_RISE * up) - 1.0 - 3.0 * up + 2.0 * out
-    raised = min(max(up, out), 1.0)
     sunk = interior.lower_edge - LOWER_EDGE
-    at = (side, tip + sunk, TONGUE_DEPTH - TONGUE_REACH * max(up, out))
-    lay(picture, _projected(interior.tongue, puppet, origin, area, head, at))
-    if raised > 0:
-        lay(picture, _projected(interior.tip, puppet, origin, area, head, at) * np.float32(raised))
-    at = (side, interior.lower_edge + drop, LOWER_DEPTH + back)
-    lay(picture, _projected(interior.lower, puppet, origin, area, head, at))
+
+    def placed(sprite: Sprite, at: tuple[float, float, float]) -> Affine:
+        texels = (AXES - (sprite.left, sprite.top)) * DENSITY - 0.5
+        return affine(skull_points(origin, puppet, head, at) - area.corner, texels)
+
+    upper = None
     if interior.upper is not None:
         bite = float(coefficients[ROLL_LOWER]) * np.clip(lip + BITE - UPPER_EDGE, 0, BITE_REACH)
-        lay(picture, _projected(interior.upper, puppet, origin, area, head, (0.0, UPPER_EDGE + bite, TEETH_DEPTH)))
+        upper = placed(interior.upper, (0.0, UPPER_EDGE + bite, TEETH_DEPTH))
+    return InteriorPlan(
+        tongue=placed(interior.tongue, (side, tip + sunk, TONGUE_DEPTH - TONGUE_REACH * max(up, out))),
+        raised=number(min(max(up, out), 1.0)),
+        lower=placed(interior.lower, (side, interior.lower_edge + drop, LOWER_DEPTH + back)),
+        upper=upper,
+    )
+
+
+def draw(on: Canvas, interior: Interior, area: Window, where: InteriorPlan) -> Plane:
+    """What is behind the lips, (…, h, w, 3), before they shade it."""
+    picture = on.filled(area, interior.deep)
+    lay(picture, on.warp(interior.tongue.picture, where.tongue, area))
+    if on.some(where.raised):
+        lay(picture, on.warp(interior.tip.picture, where.tongue, area) * where.raised[..., None])
+    lay(picture, on.warp(interior.lower.picture, where.lower, area))
+    if interior.upper is not None and where.upper is not None:
+        lay(picture, on.warp(interior.upper.picture, where.upper, area))
     return picture
-
-
-def _projected(
-    sprite: Sprite,
-    puppet: Puppet,
-    origin: FloatArray,
-    area: Window,
-    head: FloatArray,
-    at: tuple[float, float, float],
-) -> FloatArray:
-    """A sprite with its own origin `at` mm from the mouth's, under the head's motion, (h, w, 4)."""
-    texels = (AXES - (sprite.left, sprite.top)) * DENSITY - 0.5
-    return warped(sprite.picture, skull_points(origin, puppet, head, at) - area.corner, texels, area)
 
 
 def skull_points(
@@ -116,14 +127,7 @@ def skull_points(
     return puppet.camera.project(turned)[:, :2]
 
 
-def warped(picture: FloatArray, on_screen: FloatArray, texels: FloatArray, area: Window) -> FloatArray:
-    """A picture through the affine map that takes three `texels` to three px `on_screen`, (h, w, c)."""
-    matrix = cv2.getAffineTransform(on_screen.astype(np.float32), texels.astype(np.float32))  # screen → texels
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(picture, matrix, (area.width, area.height), flags=flags), np.float32)
-
-
-def lay(picture: FloatArray, layer: FloatArray) -> None:
-    """Premultiplied `layer` (h, w, 4) over `picture` (h, w, 3), in place."""
+def lay(picture: Plane, layer: Plane) -> None:
+    """Premultiplied `layer` (…, h, w, 4) over `picture` (…, h, w, 3), in place."""
     picture *= 1 - layer[..., 3:]
     picture += layer[..., :3]

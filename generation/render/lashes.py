@@ -11,8 +11,9 @@ import numpy as np
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import EyePoints
-from generation.render.paint import Window, blend, blurred, filled, window
-from generation.types import FloatArray, Frame
+from generation.render.canvas import Canvas, Plane, number
+from generation.render.paint import Window, filled, window
+from generation.types import FloatArray
 
 COUNT = 38  # strokes that stand for the 90–150 lashes of an upper lid
 LENGTH = 5.5  # mm as seen from the front with closed lids; real ones are 8–12 mm and curl forward
@@ -54,11 +55,23 @@ def lashes(rig: Rig, points: EyePoints, colour: FloatArray, contrast: float) -> 
     )
 
 
-def paint_lashes(frame: Frame, own: Lashes, points: EyePoints, mm: float, screen: FloatArray, blink: float) -> None:
-    """Draw lash line and lashes of a lid that is `blink` closed, in place."""
+@dataclass(frozen=True)
+class LashPlan:
+    """Lash line and lashes of one frame."""
+
+    area: Window
+    line: Plane  # (h, w) 0..1
+    hairs: Plane  # (h, w)
+    shown: Plane  # a number, 0..1
+
+
+def plan_lashes(
+    own: Lashes, points: EyePoints, mm: float, screen: FloatArray, blink: float, size: int
+) -> LashPlan | None:
+    """The lashes of a lid that is `blink` closed, in a frame of `size`; None where its own still show."""
     shown = float(smoothstep(*APPEAR, blink))
     if shown <= 0:
-        return
+        return None
     lid = _smooth(screen[list(points.upper), :2], blink)
     shares = np.linspace(0, 1, len(lid), dtype=np.float32)
     roots = np.stack([np.interp(own.roots, shares, lid[:, k]) for k in (0, 1)], 1)
@@ -69,13 +82,18 @@ def paint_lashes(frame: Frame, own: Lashes, points: EyePoints, mm: float, screen
     reach = (own.lengths * mm)[:, None]
     tips = roots + reach * (own.leans[:, None] * along + hang * down)
     middles = (roots + tips) / 2 + 0.12 * reach * down  # lashes curl outwards
-    area = window(np.concatenate([lid, tips, middles]), 2 + mm, frame.shape[0])
+    area = window(np.concatenate([lid, tips, middles]), 2 + mm, size)
     if area.empty:
-        return
+        return None
     line = filled(_tapered(lid, down * (LINE / 2 * mm)), area) * (LINE_OPACITY * (0.35 + 0.65 * own.opacity))
-    hairs = blurred(_strokes(np.stack([roots, middles, tips], 1), area), HAIR_SOFT * mm)
-    mask = np.maximum(blurred(line, LINE_SOFT * mm), hairs * (LASH_OPACITY * own.opacity)) * np.float32(shown)
-    blend(area.of(frame), np.broadcast_to(own.colour, (*mask.shape, 3)), mask)
+    return LashPlan(area, line, _strokes(np.stack([roots, middles, tips], 1), area), number(shown))
+
+
+def lay_lashes(on: Canvas, own: Lashes, mm: float, plan: LashPlan) -> None:
+    """Draw them into the frame."""
+    hairs = on.blur(plan.hairs, HAIR_SOFT * mm) * (LASH_OPACITY * own.opacity)
+    mask = on.maximum(on.blur(plan.line, LINE_SOFT * mm), hairs) * plan.shown
+    on.blend(plan.area, on.constant(own.colour), mask)
 
 
 def _smooth(lid: FloatArray, blink: float) -> FloatArray:

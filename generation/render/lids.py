@@ -10,11 +10,12 @@ import numpy as np
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import CHEEKS, OVAL, EyePoints
+from generation.render.canvas import Canvas, Plane, column, eased, number
 from generation.render.eyeball import EyeLayer
-from generation.render.paint import Window, blend, blurred, filled, push_pull, rounded, window
+from generation.render.paint import Window, blurred, filled, push_pull, rounded, window
 from generation.render.palette import coloured, colourfulness
 from generation.render.surface import SCALE
-from generation.types import FloatArray, Frame
+from generation.types import FloatArray
 
 LID_SMOOTH = 1.6  # mm over which the skin that fills a lid is averaged; the lid stretches it up to eightfold
 COVERS = (0.05, 0.6)  # of a blink over which clean skin covers the stretched lashes
@@ -129,52 +130,62 @@ def _grain(fine: FloatArray, marks: FloatArray, shape: tuple[int, int]) -> Float
     return np.asarray(noise / noise.std() * strength * 0.7, np.float32)
 
 
-def paint_lid(
-    frame: Frame,
-    flow: FloatArray,
-    points: EyePoints,
-    skin: LidSkin,
-    mm: float,
-    screen: FloatArray,
-    opening: Opening,
-    blink: float,
-) -> None:
-    """Cover the stretched lashes of a closing upper lid with clean skin, in place, but not the `opening`.
+@dataclass(frozen=True)
+class LidPlan:
+    """A closing upper lid in one frame."""
 
-    `screen` are the vertices (n, ≥ 2) px.
-    """
+    area: Window
+    shape: Plane  # (h, w) from crease to rim
+    open: Plane  # (h, w) what is open between the lids
+    covers: Plane  # a number, how much of the stretched lashes it covers
+    shut: Plane  # a number, how much it is shaded as a closed one
+    crease: Plane  # (1, w) y of the crease, px
+    rim: Plane  # (1, w) of the rim
+    across: Plane  # (1, w) −1 .. 1 from corner to corner
+
+
+def plan_lid(
+    points: EyePoints, mm: float, screen: FloatArray, opening: Opening, blink: float, size: int
+) -> LidPlan | None:
+    """The upper lid of an eye that is `blink` closed in a frame of `size`; `screen` are the vertices (n, ≥ 2)."""
     fold = screen[[points.upper[0], *points.fold, points.upper[-1]], :2]
     rim = screen[list(points.upper), :2]
     over = rim[1:-1] + np.array([0, OVER_RIM * mm * float(smoothstep(*OVER_RIM_FROM, blink))], np.float32)
     outline = np.concatenate([fold, over[::-1]])
-    area = window(outline, 4 + 2 * mm, frame.shape[0])
+    area = window(outline, 4 + 2 * mm, size)
     if area.empty:
-        return
-    mask = blurred(filled(rounded(outline, 3), area), LID_SOFT * mm) * float(smoothstep(*COVERS, blink))
-    mask *= 1 - opening.within(area)
-    here = flow[area.y0 : area.y1, area.x0 : area.x1]
-    maps = here[..., :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5) - skin.window.corner
-    colour = cv2.remap(skin.picture, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    colour = colour + skin.grain[: area.height, : area.width, None]
-    blend(area.of(frame), colour * here[..., 2:] * _rounded_shade(fold, rim, area, skin.lash_shade, blink), mask)
-
-
-def _rounded_shade(
-    fold: FloatArray, rim: FloatArray, area: Window, lash_shade: FloatArray, blink: float
-) -> FloatArray:
-    """Light (h, w, 3) on a lid between its crease and its rim (9, 2) px: round over the eyeball."""
+        return None
     columns = np.arange(area.x0, area.x1, dtype=np.float32)
-    rows = np.arange(area.y0, area.y1, dtype=np.float32)[:, None]
-    top, bottom = _height(fold, columns), _height(rim, columns)
-    down = (rows - top) / np.maximum(bottom - top, 1.0)  # 0 in the crease .. 1 at the lashes
     ends = rim[[0, -1], 0]
-    across = np.clip((columns - ends.mean()) / max(float(np.ptp(ends)) / 2, 1.0), -1, 1)
-    arch = 1 - across * across
-    shade = 1 - CORNER_SHADE * (1 - arch) + BULGE * arch * np.exp(-(((down - BULGE_AT) / BULGE_REACH) ** 2))
-    shade -= CREASE * np.sqrt(arch) * np.exp(-((down / CREASE_REACH) ** 2))
-    lashes = smoothstep(LASH_SHADE_FROM, 1.0, down)[..., None] * lash_shade
-    result: FloatArray = 1 + np.float32(min(1.0, 1.3 * blink)) * (shade[..., None] - lashes - 1)
-    return result
+    return LidPlan(
+        area=area,
+        shape=filled(rounded(outline, 3), area),
+        open=opening.within(area),
+        covers=number(float(smoothstep(*COVERS, blink))),
+        shut=number(min(1.0, 1.3 * blink)),
+        crease=column(_height(fold, columns)),
+        rim=column(_height(rim, columns)),
+        across=column(np.clip((columns - ends.mean()) / max(float(np.ptp(ends)) / 2, 1.0), -1, 1)),
+    )
+
+
+def lay_lid(on: Canvas, skin: LidSkin, mm: float, plan: LidPlan) -> None:
+    """Cover the stretched lashes of a closing upper lid with clean skin, but not what is open."""
+    mask = on.blur(plan.shape, LID_SOFT * mm) * plan.covers * (1 - plan.open)
+    here = on.flow(plan.area)
+    places = here[..., :2] * SCALE + (SCALE / 2 - 0.5) - on.constant(skin.window.corner)
+    colour = on.sample(skin.picture, places, "edge") + on.pattern(skin.grain, plan.area)[..., None]
+    on.blend(plan.area, colour * here[..., 2:] * _rounded_shade(on, skin, plan), mask)
+
+
+def _rounded_shade(on: Canvas, skin: LidSkin, plan: LidPlan) -> Plane:
+    """Light (…, h, w, 3) on a lid between its crease and its rim: round over the eyeball."""
+    down = (on.rows(plan.area) - plan.crease) / (plan.rim - plan.crease).clip(1, None)  # 0 in the crease .. 1 below
+    arch = 1 - plan.across * plan.across
+    shade = 1 - CORNER_SHADE * (1 - arch) + BULGE * arch * on.exp(-(((down - BULGE_AT) / BULGE_REACH) ** 2))
+    shade = shade - CREASE * on.sqrt(arch) * on.exp(-((down / CREASE_REACH) ** 2))
+    lashes = eased(LASH_SHADE_FROM, 1.0, down)[..., None] * on.constant(skin.lash_shade)
+    return 1 + plan.shut[..., None] * (shade[..., None] - lashes - 1)
 
 
 def _height(curve: FloatArray, columns: FloatArray) -> FloatArray:

@@ -16,9 +16,10 @@ import numpy as np
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import LOWER_LIP_RINGS, MOUTH_OPENING, UPPER_INNER_LIP, UPPER_LIP_RINGS
-from generation.render.paint import Window, blend, blurred, filled, push_pull, rounded, stroked, window
+from generation.render.canvas import Canvas, Plane, column, eased, number
+from generation.render.paint import Window, blurred, filled, push_pull, rounded, stroked, window
 from generation.render.surface import SCALE
-from generation.types import FloatArray, Frame
+from generation.types import FloatArray
 
 STEPS = 4  # points of the curve per landmark
 SEAM_REACH = 1.1  # mm to each side that the seam's shadow darkens
@@ -54,14 +55,24 @@ class LipRims:
 
 @dataclass(frozen=True)
 class Aperture:
-    """The opening between the lips on the screen, and where each px of a window lies in it, mm."""
+    """The opening between the lips in one frame."""
 
-    edge: FloatArray  # (k, 2) px, closed curve
-    cover: FloatArray  # (h, w) 0..1
-    under_upper: FloatArray  # (h, w) below the upper lip's edge, negative on the lip
-    over_lower: FloatArray  # (h, w) above the lower lip's edge
-    from_corner: FloatArray  # (w,) inwards from the nearer corner
-    across: FloatArray  # (w,) −1 at the right corner .. 1 at the left
+    area: Window
+    cover: Plane  # (h, w) 0..1
+    upper: Plane  # (1, w) y of the upper lip's edge, px
+    lower: Plane  # (1, w) of the lower lip's
+    from_corner: Plane  # (1, w) mm inwards from the nearer corner
+    sheen: Plane  # (1, w) brightness of the highlight along the lower lip
+    healed: Plane  # a number, how much of the seam is painted out
+    rim: Plane  # a number, mm of moist inner lip
+
+    def under_upper(self, on: Canvas, mm: float) -> Plane:
+        """(…, h, w) mm below the upper lip's edge, negative on the lip."""
+        return (on.rows(self.area) - self.upper) / mm
+
+    def over_lower(self, on: Canvas, mm: float) -> Plane:
+        """(…, h, w) mm above the lower lip's edge."""
+        return (self.lower - on.rows(self.area)) / mm
 
 
 def lip_rims(rig: Rig, fine: FloatArray, gap: float, tone: float) -> LipRims:
@@ -95,23 +106,25 @@ def lip_rims(rig: Rig, fine: FloatArray, gap: float, tone: float) -> LipRims:
     )
 
 
-def aperture(screen: FloatArray, area: Window, edge: FloatArray, mm: float) -> Aperture:
-    """Measure the opening whose `edge` is the rounded MOUTH_OPENING in `screen` (n, ≥ 2) px."""
+def aperture(rims: LipRims, edge: FloatArray, area: Window, mm: float, *, gap: float, widened: float) -> Aperture:
+    """Measure the opening whose rounded `edge` (k, 2) px is that of MOUTH_OPENING on the screen.
+
+    The lips are `gap` mm apart, `widened` more than in the portrait.
+    """
     turn = (len(UPPER_INNER_LIP) - 1) * STEPS
     columns = np.arange(area.x0, area.x1, dtype=np.float32)
-    rows = np.arange(area.y0, area.y1, dtype=np.float32)[:, None]
-    upper = _height(edge[: turn + 1], columns)
-    lower = _height(np.concatenate([edge[turn:], edge[:1]])[::-1], columns)
     right, left = float(edge[0, 0]), float(edge[turn, 0])
     half = max((left - right) / 2, 1.0)
-    across = (columns - (left + right) / 2) / half
+    across = (columns - (left + right) / 2) / half  # −1 at the right corner .. 1 at the left
     return Aperture(
-        edge=edge,
+        area=area,
         cover=filled(edge, area),
-        under_upper=(rows - upper) / mm,
-        over_lower=(lower - rows) / mm,
-        from_corner=np.clip((1 - np.abs(across)) * half / mm, 0, None).astype(np.float32),
-        across=across,
+        upper=column(_height(edge[: turn + 1], columns)),
+        lower=column(_height(np.concatenate([edge[turn:], edge[:1]])[::-1], columns)),
+        from_corner=column(np.clip((1 - np.abs(across)) * half / mm, 0, None)),
+        sheen=column(_sheen(rims, across)),
+        healed=number(rims.seam * float(smoothstep(*HEALED_OVER, widened))),
+        rim=number(max(min(RIM, RIM_OF_GAP * gap), 0.05)),
     )
 
 
@@ -120,46 +133,42 @@ def _height(curve: FloatArray, columns: FloatArray) -> FloatArray:
     return np.asarray(np.interp(columns, np.maximum.accumulate(curve[:, 0]), curve[:, 1]), np.float32)
 
 
-def heal_seam(
-    frame: Frame, flow: FloatArray, area: Window, rims: LipRims, gape: Aperture, widened: float, mm: float
-) -> None:
-    """Lay seamless lips around an opening that is `widened` mm more than the portrait's, in place."""
-    strength = rims.seam * float(smoothstep(*HEALED_OVER, widened))
-    if strength <= 0:
+def heal_seam(on: Canvas, rims: LipRims, gape: Aperture, mm: float) -> None:
+    """Lay seamless lips around an opening that is wider than the portrait's."""
+    if not on.some(gape.healed):
         return
-    near = np.clip(2.4 * blurred(gape.cover, SEAM_REACH * mm * 0.6), 0, 1)
-    mask = near * smoothstep(0, CORNER_KEEPS, gape.from_corner) * np.float32(strength)
-    here = flow[area.y0 : area.y1, area.x0 : area.x1]
-    maps = here[..., :2] * np.float32(SCALE) + np.float32(SCALE / 2 - 0.5) - rims.window.corner
-    colour = cv2.remap(rims.picture, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    sheen = np.exp(-(((gape.over_lower - SHEEN_AT) / SHEEN_REACH) ** 2)) * _sheen(rims, gape)
-    light = here[..., 2:] * (1 - INWARD_SHADE * blurred(gape.cover, EDGE_SOFT * mm))[..., None]
-    blend(area.of(frame), colour * light + sheen[..., None], mask)
+    near = (2.4 * on.blur(gape.cover, SEAM_REACH * mm * 0.6)).clip(0, 1)
+    mask = near * eased(0, CORNER_KEEPS, gape.from_corner) * gape.healed
+    here = on.flow(gape.area)
+    places = here[..., :2] * SCALE + (SCALE / 2 - 0.5) - on.constant(rims.window.corner)
+    colour = on.sample(rims.picture, places, "edge")
+    sheen = on.exp(-(((gape.over_lower(on, mm) - SHEEN_AT) / SHEEN_REACH) ** 2)) * gape.sheen
+    light = here[..., 2:] * (1 - INWARD_SHADE * on.blur(gape.cover, EDGE_SOFT * mm))[..., None]
+    on.blend(gape.area, colour * light + sheen[..., None], mask)
 
 
-def _sheen(rims: LipRims, gape: Aperture) -> FloatArray:
-    """(w,) brightness of the highlight along the lower lip."""
-    along = np.interp(gape.across, np.linspace(-1, 1, len(rims.sheen)), rims.sheen)
-    return np.asarray(along * np.exp(-((gape.across / SHEEN_WIDE) ** 2)), np.float32)
+def _sheen(rims: LipRims, across: FloatArray) -> FloatArray:
+    """(w,) brightness of the highlight along the lower lip, for columns −1 .. 1 from corner to corner."""
+    along = np.interp(across, np.linspace(-1, 1, len(rims.sheen)), rims.sheen)
+    return np.asarray(along * np.exp(-((across / SHEEN_WIDE) ** 2)), np.float32)
 
 
-def covered(gape: Aperture, rims: LipRims, gap: float, mm: float) -> FloatArray:
-    """How far the interior covers the lips (h, w): softly from their moist inner rims on, round at the corners."""
-    thick = max(min(RIM, RIM_OF_GAP * gap), 0.05)
-    moist = np.exp(-((np.maximum(gape.over_lower, 0) / thick) ** 2))
-    moist = np.maximum(moist, np.exp(-((np.maximum(gape.under_upper, 0) / (0.7 * thick)) ** 2)))
-    cover = gape.cover * (1 - RIM_OPACITY * rims.seam * moist) * smoothstep(0, CORNER_ROUND, gape.from_corner)
-    return blurred(cover.astype(np.float32), EDGE_SOFT * mm)
+def covered(on: Canvas, gape: Aperture, rims: LipRims, mm: float) -> Plane:
+    """How far the interior covers the lips (…, h, w): softly from their moist rims on, round at the corners."""
+    moist = on.exp(-((gape.over_lower(on, mm).clip(0, None) / gape.rim) ** 2))
+    moist = on.maximum(moist, on.exp(-((gape.under_upper(on, mm).clip(0, None) / (0.7 * gape.rim)) ** 2)))
+    cover = gape.cover * (1 - RIM_OPACITY * rims.seam * moist) * eased(0, CORNER_ROUND, gape.from_corner)
+    return on.blur(cover, EDGE_SOFT * mm)
 
 
-def shade_interior(interior: FloatArray, gape: Aperture) -> None:
-    """Darken what lies behind the lips (h, w, 3) in place: contact shadows of both."""
-    shade = 1 - UPPER_SHADE * np.exp(-np.maximum(gape.under_upper, 0) / UPPER_SHADE_REACH)
-    shade -= LOWER_SHADE * np.exp(-np.maximum(gape.over_lower, 0) / LOWER_SHADE_REACH)
+def shade_interior(on: Canvas, interior: Plane, gape: Aperture, mm: float) -> None:
+    """Darken what lies behind the lips (…, h, w, 3) in place: contact shadows of both."""
+    shade = 1 - UPPER_SHADE * on.exp(-gape.under_upper(on, mm).clip(0, None) / UPPER_SHADE_REACH)
+    shade -= LOWER_SHADE * on.exp(-gape.over_lower(on, mm).clip(0, None) / LOWER_SHADE_REACH)
     interior *= shade[..., None]
 
 
-def line_corners(interior: FloatArray, rims: LipRims, gape: Aperture) -> None:
-    """Lay the cheeks' inner side over the corners of the interior (h, w, 3), in place."""
-    share = CORNER_SHADE * rims.seam * np.exp(-((gape.from_corner / CORNER_REACH) ** 2))
-    interior += share[None, :, None] * (rims.red * np.float32(CHEEK_LIGHT) - interior)
+def line_corners(on: Canvas, interior: Plane, rims: LipRims, gape: Aperture) -> None:
+    """Lay the cheeks' inner side over the corners of the interior (…, h, w, 3), in place."""
+    share = CORNER_SHADE * rims.seam * on.exp(-((gape.from_corner / CORNER_REACH) ** 2))
+    interior += share[..., None] * (on.constant(rims.red) * CHEEK_LIGHT - interior)

@@ -13,9 +13,11 @@ from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import LIP_MIDDLE_LOWER, LIP_MIDDLE_UPPER, MOUTH_CORNERS, MOUTH_OPENING
 from generation.render import interior as interiors
-from generation.render.interior import Interior
+from generation.render.canvas import Canvas, Plane, number
+from generation.render.interior import Interior, InteriorPlan
 from generation.render.lips import (
     STEPS,
+    Aperture,
     LipRims,
     aperture,
     covered,
@@ -24,13 +26,14 @@ from generation.render.lips import (
     lip_rims,
     shade_interior,
 )
-from generation.render.own_teeth import OwnTeeth, lay_own_teeth, own_teeth
-from generation.render.paint import blend, blurred, rounded, window
+from generation.render.own_teeth import OwnPlan, OwnTeeth, lay_own_teeth, own_teeth, plan_own_teeth
+from generation.render.paint import rounded, window
 from generation.render.palette import palette
 from generation.render.pose import Puppet
-from generation.types import FloatArray, Frame
+from generation.types import FloatArray
 
 OPENS_AT, OPENS_OVER = 0.15, 0.9  # mm of new gap at which the interior begins to show, and until it does fully
+OPEN_FROM = 0.02  # share of that from which it is painted
 OWN_SHADE = 0.9  # mm by which the upper lip's shade on own teeth reaches further than the lower lip's
 CAVITY = (0.86, 7.0)  # light in a mouth that is hardly open, mm of gap from which it falls in freely
 SHOWS_TEETH = 2.0  # mm of gap from which a portrait may show its own teeth
@@ -70,47 +73,56 @@ def _gap(points: FloatArray, mm: float) -> float:
     return float(np.linalg.norm(points[LIP_MIDDLE_UPPER, :2] - points[LIP_MIDDLE_LOWER, :2])) / mm
 
 
-def paint_mouth(
-    frame: Frame,
-    flow: FloatArray,
-    layer: MouthLayer,
-    puppet: Puppet,
-    screen: FloatArray,
-    coefficients: FloatArray,
-    head: FloatArray,
-) -> None:
-    """Paint lips' rims and the interior into the frame in place.
+@dataclass(frozen=True)
+class MouthPlan:
+    """An open mouth in one frame."""
 
-    `flow` (s, s, 3) is where the frame's px come from in the portrait and how the light on them changed; `screen`
-    are the posed vertices (n, ≥ 2) px.
-    """
-    rig = puppet.rig
-    mm = rig.head.mm
+    gape: Aperture
+    inside: InteriorPlan
+    own: OwnPlan | None
+    light: Plane  # a number, that falls in between the lips
+    opened: Plane  # a number, how far the interior shows
+
+
+def plan_mouth(
+    layer: MouthLayer, puppet: Puppet, screen: FloatArray, coefficients: FloatArray, head: FloatArray
+) -> MouthPlan | None:
+    """Lips' rims and interior in one frame, None while shut; `screen` are the posed vertices (n, ≥ 2) px."""
+    mm = puppet.rig.head.mm
     edge = rounded(screen[list(MOUTH_OPENING), :2], STEPS)
-    area = window(edge, 4 + 3 * mm, rig.portrait.size)
-    if area.empty:
-        return
+    area = window(edge, 4 + 3 * mm, puppet.rig.portrait.size)
     gap = _gap(screen, mm)
     widened = gap - layer.gap
     new_gap = gap if layer.own else widened  # a portrait's own parted lips show their own pixels
     opened = float(np.clip((new_gap - OPENS_AT) / OPENS_OVER, 0, 1))
-    if opened < 0.02:
-        return
-    gape = aperture(screen, area, edge, mm)
-    heal_seam(frame, flow, area, layer.rims, gape, widened, mm)
+    if opened < OPEN_FROM or area.empty:
+        return None
     lip = float(screen[LIP_MIDDLE_LOWER, 1] - interiors.skull_points(layer.origin, puppet, head, (0, 0, 0))[0, 1])
-    picture = interiors.draw(layer.interior, puppet, layer.origin, area, coefficients, head, lip / mm)
-    shade_interior(picture, gape)
-    least, freely = CAVITY
-    picture *= least + (1 - least) * float(smoothstep(0, freely, gap))
-    if layer.own is None:
-        line_corners(picture, layer.rims, gape)
-        cover = covered(gape, layer.rims, gap, mm)
+    own, (least, freely) = None, CAVITY
+    if layer.own is not None:
+        own = plan_own_teeth(layer.own, puppet, layer.origin, area, screen, head, gap=gap, widened=widened)
+    return MouthPlan(
+        gape=aperture(layer.rims, edge, area, mm, gap=gap, widened=widened),
+        inside=interiors.plan(layer.interior, puppet, layer.origin, area, coefficients, head, lip / mm),
+        own=own,
+        light=number(least + (1 - least) * float(smoothstep(0, freely, gap))),
+        opened=number(opened),
+    )
+
+
+def lay_mouth(on: Canvas, layer: MouthLayer, mm: float, plan: MouthPlan) -> None:
+    """Paint it into the frame."""
+    gape, area = plan.gape, plan.gape.area
+    heal_seam(on, layer.rims, gape, mm)
+    picture = interiors.draw(on, layer.interior, area, plan.inside)
+    shade_interior(on, picture, gape, mm)
+    picture *= plan.light[..., None]
+    if layer.own is None or plan.own is None:
+        line_corners(on, picture, layer.rims, gape)
+        cover = covered(on, gape, layer.rims, mm)
     else:
-        near_lips = np.roll(blurred(gape.cover, max(1.2, 2.2 * mm)), round(OWN_SHADE * mm), 0)
-        lay_own_teeth(
-            picture, layer.own, puppet, layer.origin, area, screen, head,
-            gap=gap, widened=widened, shut=layer.shut, near_lips=np.clip(near_lips * 1.25, 0, 1),
-        )  # fmt: skip
+        near_lips = on.lowered(on.blur(gape.cover, max(1.2, 2.2 * mm)), round(OWN_SHADE * mm))
+        near_lips = (near_lips * 1.25).clip(0, 1)
+        lay_own_teeth(on, layer.own, picture, area, plan.own, layer.shut, near_lips)
         cover = gape.cover
-    blend(area.of(frame), picture, cover * np.float32(opened))
+    on.blend(area, picture, cover * plan.opened)

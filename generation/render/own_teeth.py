@@ -10,7 +10,8 @@ import numpy as np
 from generation.portrait.head import smoothstep
 from generation.portrait.rig import Rig
 from generation.portrait.topology import LOWER_INNER_LIP, MOUTH_OPENING
-from generation.render.interior import lay, skull_points, warped
+from generation.render.canvas import Affine, Canvas, Plane, affine, number
+from generation.render.interior import lay, skull_points
 from generation.render.paint import Window, blurred, filled, push_pull, rounded, window
 from generation.render.pose import Puppet
 from generation.render.surface import SCALE
@@ -56,8 +57,16 @@ def _premultiplied(picture: FloatArray, alpha: FloatArray) -> FloatArray:
     return np.concatenate([picture * alpha[..., None], alpha[..., None]], 2).astype(np.float32)
 
 
-def lay_own_teeth(
-    interior: FloatArray,
+@dataclass(frozen=True)
+class OwnPlan:
+    """The portrait's own teeth in one frame."""
+
+    where: Affine
+    moved: Plane  # a number 0..1, how far the lips have left their shape
+    closing: Plane  # a number 0..1, how far the lips' shade swallows the teeth
+
+
+def plan_own_teeth(
     own: OwnTeeth,
     puppet: Puppet,
     origin: FloatArray,
@@ -67,25 +76,31 @@ def lay_own_teeth(
     *,
     gap: float,
     widened: float,
-    shut: FloatArray,
-    near_lips: FloatArray,
-) -> None:
-    """The portrait's own teeth over the interior (h, w, 3); exact while the lips are where they were.
-
-    The lips are `gap` mm apart, `widened` more than in the portrait; `near_lips` (h, w) falls toward the rims.
-    """
+) -> OwnPlan:
+    """The lips are `gap` mm apart, `widened` more than in the portrait."""
     still = np.zeros(6, np.float32)
     at_rest = (skull_points(origin, puppet, still, (0, 0, 0)) + 0.5) * SCALE - 0.5 - own.window.corner
-    now = skull_points(origin, puppet, head, (0, 0, 0)) - area.corner
-    moved = _lips_moved(puppet.rig, screen, widened)
-    sprite = warped(own.sharp, now, at_rest, area)
-    if moved > 0:
-        sprite = sprite * (1 - moved) + moved * warped(own.soft, now, at_rest, area)
-        sprite[..., :3] *= (1 - moved * 0.45 * (1 - np.clip(near_lips * 1.15, 0, 1)))[..., None]
+    return OwnPlan(
+        where=affine(skull_points(origin, puppet, head, (0, 0, 0)) - area.corner, at_rest),
+        moved=number(_lips_moved(puppet.rig, screen, widened)),
+        closing=number(float(np.clip(1 - gap / CLOSES_FROM, 0, 1))),
+    )
+
+
+def lay_own_teeth(
+    on: Canvas, own: OwnTeeth, interior: Plane, area: Window, plan: OwnPlan, shut: FloatArray, near_lips: Plane
+) -> None:
+    """The portrait's own teeth over the interior (…, h, w, 3), in place; exact while the lips are where they were.
+
+    `near_lips` (…, h, w) falls toward the rims; between lips that nearly touch it is `shut` (3,).
+    """
+    sprite = on.warp(own.sharp, plan.where, area)
+    if on.some(plan.moved):
+        sprite = sprite * (1 - plan.moved)[..., None] + plan.moved[..., None] * on.warp(own.soft, plan.where, area)
+        sprite[..., :3] *= (1 - plan.moved * 0.45 * (1 - (near_lips * 1.15).clip(0, 1)))[..., None]
     lay(interior, sprite)
-    closing = float(np.clip(1 - gap / CLOSES_FROM, 0, 1))
-    if closing > 0:
-        interior += closing * (np.minimum(interior, shut) - interior)
+    if on.some(plan.closing):
+        interior += plan.closing[..., None] * (on.minimum(interior, on.constant(shut)) - interior)
 
 
 def _lips_moved(rig: Rig, screen: FloatArray, widened: float) -> float:

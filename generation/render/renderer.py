@@ -16,7 +16,8 @@ from generation.portrait.rig import Rig
 from generation.portrait.topology import FACE_POINTS
 from generation.render import eyes, mouth, surface
 from generation.render.behind import show_behind, solid
-from generation.render.folds import folds, shade_folds
+from generation.render.canvas import FrameCanvas
+from generation.render.folds import folds, lay_fold, plan_fold
 from generation.render.light import Light
 from generation.render.pose import Puppet
 from generation.render.raster import BLOCK, paint, rasterise, soften_edges
@@ -139,10 +140,15 @@ class Renderer:
         frame = buffers.painted.copy()
         soften_edges(buffers.flow, buffers.painted, frame)
         clock.lap("sample")
-        shade_folds(frame, buffers.flow, self._folds, screen, coefficients)
-        eyes.paint_eyes(frame, buffers.flow, self._eyes, puppet, screen, coefficients, head, gaze)
+        canvas, mm, size = FrameCanvas(frame, buffers.flow), rig.head.mm, rig.portrait.size
+        for fold in self._folds:
+            if lines := plan_fold(fold, screen, coefficients, size):
+                lay_fold(canvas, fold, lines)
+        looking = eyes.plan_eyes(self._eyes, puppet, screen, coefficients, head, gaze)
+        eyes.lay_eyes(canvas, self._eyes, mm, looking)
         clock.lap("eyes")
-        mouth.paint_mouth(frame, buffers.flow, self._mouth, puppet, screen, coefficients, head)
+        if opened := mouth.plan_mouth(self._mouth, puppet, screen, coefficients, head):
+            mouth.lay_mouth(canvas, self._mouth, mm, opened)
         clock.lap("mouth")
         buffers.frames += 1
         return frame
