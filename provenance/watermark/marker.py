@@ -32,21 +32,27 @@ class Marker:
         self._shape = (height, width, 3)
         self._embedder = Embedder(Pattern(key).tile(code), width, height, strength)
         self._word = rivagan.word(code, key)
-        self._hold = max(2, round(fps * HOLD_S))
+        self.hold = max(2, round(fps * HOLD_S))  # a film may be marked in pieces that begin at multiples of it
+        self.lead = max(1, round(self.hold * LEAD))
 
-    def mark(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Yield each frame with both marks; holds one frame at a time. ValueError on a frame of another size."""
-        ahead = max(1, round(self._hold * LEAD))
-        pending: Future[FloatArray] | None = None
+    def mark(self, frames: Iterable[Frame], *, before: Frame | None = None) -> Iterator[Frame]:
+        """Yield each frame with both marks; holds one frame at a time. ValueError on a frame of another size.
+
+        A piece of a film is marked as in the whole if its first frame's number is a multiple of `hold` and `before`
+        is the frame that comes `lead` frames earlier.
+        """
         held = np.zeros((1, 1, 3), np.float32)
         with ThreadPoolExecutor(1, thread_name_prefix="rivagan") as pool:
+            pending: Future[FloatArray] | None = None
+            if before is not None:
+                pending = pool.submit(self.corroboration, rivagan.shrink(before))
             for index, frame in enumerate(frames):
                 if frame.shape != self._shape:
                     raise ValueError(f"Frame {index} has the shape {frame.shape}, expected {self._shape}.")
-                phase = index % self._hold
+                phase = index % self.hold
                 if phase == 0:
                     held = pending.result() if pending else self.corroboration(rivagan.shrink(frame))
-                elif phase == self._hold - ahead:
+                elif phase == self.hold - self.lead:
                     pending = pool.submit(self.corroboration, rivagan.shrink(frame))
                 yield self.mark_frame(frame, held)
 

@@ -54,6 +54,13 @@ def test_frames_may_be_marked_in_any_order_by_many_threads(frames: list[np.ndarr
     assert all(np.array_equal(a, b) for a, b in zip(in_order, backwards, strict=True))
 
 
+def test_a_piece_is_marked_as_in_the_whole(frames: list[np.ndarray]) -> None:
+    marker = Marker(CODE, KEY, SMALL, SMALL, FPS)
+    start = marker.hold
+    piece = marker.mark(frames[start:], before=frames[start - marker.lead])
+    assert all(np.array_equal(a, b) for a, b in zip(marked(frames)[start:], piece, strict=True))
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 180), (182, 322), (131, 97)])
 def test_any_shape_is_marked(width: int, height: int) -> None:
     frames = list(sway(count=2, width=width, height=height))
