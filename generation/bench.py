@@ -17,7 +17,7 @@ from generation.backdrop import KEPT
 from generation.encode import encode
 from generation.label import labelled
 from generation.peak import peak_rss_mb
-from generation.pipeline import cores
+from generation.plan import cores
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
 from generation.render import Renderer

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +19,11 @@ from generation.encode import encode
 from generation.heap import give_back_freed_memory
 from generation.label import labelled
 from generation.peak import peak_rss_mb
+from generation.plan import Plan
 from generation.portrait import calibration
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
 from generation.portrait.gains import Gains
-from generation.render import Renderer
 from generation.shelf import Shelf, kept
 from generation.stage import set_up
 from generation.types import (
@@ -57,6 +56,7 @@ class Performance:
     motion: Motion
     seconds: dict[str, float]  # wall time by stage; "render" grows while frames are taken
     weights: tuple[dict[str, str], ...]  # name and sha256 of every network that may have taken part
+    plan: Plan | None = None  # for whoever paints only some of the frames; None where a film lies below them
 
 
 def perform(
@@ -87,7 +87,7 @@ def perform(
 
     # 1. What is seen: face, square, matte, background.
     progress(Progress("portrait", 0, 2))
-    with _timed(seconds, "portrait"):
+    with timed(seconds, "portrait"):
         shot = Shot(size, whole, aspect)
         analyse = partial(portraits.analyse_shot, portrait, shot, face_index=face_index)
         sitting = kept(shelf, portraits.Sitting, portrait, (shot, face_index), analyse)
@@ -95,14 +95,13 @@ def perform(
     progress(Progress("portrait", 1, 2))
 
     # 2. What can move: mesh, blendshapes, eye and mouth layers.
-    with _timed(seconds, "rig"):
+    with timed(seconds, "rig"):
         rig = rigs.build(stage.portraits[0])
         gains = kept(shelf, Gains, portrait, (shot, face_index), partial(calibration.measure, rig))
-        rig = replace(rig, gains=gains)
     progress(Progress("portrait", 2, 2))
 
     # 3. What is heard: phones, words, pitch, loudness.
-    with _timed(seconds, "speech"):
+    with timed(seconds, "speech"):
         listen = partial(
             speeches.listen, recording, transcript=transcript, language=language, script=script, progress=progress
         )
@@ -110,28 +109,28 @@ def perform(
 
     # 4. What the face does in every frame.
     progress(Progress("motion", 0, 1))
-    with _timed(seconds, "motion"):
+    with timed(seconds, "motion"):
         count = max(1, round(speech.duration_s * controls.fps))
-        plan = motion or motions.plan(speech, controls, frames=count)
+        motion = motion or motions.plan(speech, controls, frames=count)
     progress(Progress("motion", 1, 1))
 
     # 5. The painting, frame by frame.
     give_back_freed_memory()
-    frames = stage.frames(lambda who: Renderer(replace(rig, portrait=who)).frames(plan, workers=cores()))
-    width, height = sitting.view.size
-    frames = _watched(frames, len(plan), seconds, progress)
+    plan = Plan(stage, gains, motion)
+    frames = watched(plan.frames(rig=rig), len(motion), seconds, progress)
     return Performance(
         frames=frames,
-        frame_count=len(plan),
-        fps=plan.fps,
-        width=width,
-        height=height,
-        transparent=backdrop.kind == "none",
+        frame_count=len(motion),
+        fps=motion.fps,
+        width=plan.width,
+        height=plan.height,
+        transparent=stage.transparent,
         seed=controls.seed,
         speech=speech,
-        motion=plan,
+        motion=motion,
         seconds=seconds,
         weights=weight_hashes(),
+        plan=plan,
     )
 
 
@@ -149,7 +148,7 @@ def render(
     `captions` is where the words are written too, as SubRip or WebVTT by its name's ending.
     """
     made, show = performance, (performance.width, performance.height)
-    with _timed(made.seconds, "encode"):
+    with timed(made.seconds, "encode"):
         encode(
             labelled(made.frames, *show),
             recording=recording,
@@ -187,22 +186,18 @@ def weight_hashes() -> tuple[dict[str, str], ...]:
     return tuple({"name": weight.name, "sha256": weight.sha256} for weight in makers)
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Write down how long the block took."""
     started = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - started
 
 
-def _watched(
+def watched(
     frames: Iterator[Frame], total: int, seconds: dict[str, float], progress: ProgressCallback
 ) -> Iterator[Frame]:
-    """The same frames, timed and reported one by one."""
+    """The same frames, timed (`seconds["render"]`) and reported one by one."""
     seconds["render"] = 0.0
     for done in range(total):
         progress(Progress("render", done, total, "frames"))

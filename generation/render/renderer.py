@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
@@ -61,17 +61,15 @@ class Renderer:
         self._idle: SimpleQueue[Buffers] = SimpleQueue()
         self._all: list[Buffers] = []
 
-    def frames(
-        self, motion: Motion, workers: int = 2, *, start: int = 0, stop: int | None = None
-    ) -> Iterator[Frame]:
-        """Yield one (s, s, 3) RGB frame per row start..stop of the motion, in order.
+    def frames(self, motion: Motion, workers: int = 2, *, rows: Iterable[int] | None = None) -> Iterator[Frame]:
+        """Yield one (s, s, 3) RGB frame for each of `rows` of the motion (default: all), in their order.
 
-        A piece has exactly the frames that it has in the whole, so that several workers may share a long motion,
-        given all of it. Memory does not grow with the length.
+        A frame looks the same whichever others are painted, so that several workers may share a long motion, given
+        all of it. Memory does not grow with the length.
         """
         keep_freed_memory()
         motion = seal_while_speaking(motion, open_mouth=self._mouth.own is not None)
-        rows = range(len(motion))[start:stop]
+        rows = range(len(motion)) if rows is None else rows
         if workers <= 1:
             yield from (self.draw(motion, i) for i in rows)
             return

@@ -48,11 +48,7 @@ def test_frames_come_in_order_and_alike_from_one_worker_or_many() -> None:
 def test_pieces_of_a_motion_join_to_exactly_the_whole() -> None:
     sweep = motion([{"jawOpen": k / 7, "eyeBlinkLeft": k / 7, "yaw": k} for k in range(7)])
     whole = list(renderer().frames(sweep))
-    pieces = [
-        frame
-        for start, stop in ((0, 3), (3, 4), (4, None))
-        for frame in renderer().frames(sweep, start=start, stop=stop)
-    ]
+    pieces = [frame for rows in ((0, 1, 2), (3,), (4, 5, 6)) for frame in renderer().frames(sweep, rows=rows)]
     assert len(pieces) == len(whole)
     assert all(np.array_equal(a, b) for a, b in zip(whole, pieces, strict=True))
 
