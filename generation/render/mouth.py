@@ -27,7 +27,7 @@ from generation.render.lips import (
     shade_interior,
 )
 from generation.render.own_teeth import OwnPlan, OwnTeeth, lay_own_teeth, own_teeth, plan_own_teeth
-from generation.render.paint import rounded, window
+from generation.render.paint import Window, rounded, window
 from generation.render.palette import palette
 from generation.render.pose import Puppet
 from generation.types import FloatArray
@@ -82,6 +82,11 @@ class MouthPlan:
     own: OwnPlan | None
     light: Plane  # a number, that falls in between the lips
     opened: Plane  # a number, how far the interior shows
+
+    @property
+    def area(self) -> Window:
+        """The window that all of it shares."""
+        return self.gape.area
 
 
 def plan_mouth(

@@ -1,4 +1,4 @@
-"""Motion to frames: pose, rasterise, sample, eyes, mouth."""
+"""Motion to frames: pose, rasterise, plan the features, sample the skin, lay the features over it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from generation.heap import keep_freed_memory
 from generation.portrait import hind
 from generation.portrait.rig import Rig
 from generation.portrait.topology import FACE_POINTS
-from generation.render import eyes, mouth, surface
+from generation.render import surface
 from generation.render.behind import show_behind, solid
 from generation.render.canvas import FrameCanvas
-from generation.render.folds import folds, lay_fold, plan_fold
+from generation.render.features import FeaturePlan, Features
 from generation.render.light import Light
 from generation.render.pose import Puppet
 from generation.render.raster import BLOCK, paint, rasterise, soften_edges
@@ -26,7 +26,7 @@ from generation.render.sway import trailing
 from generation.types import FloatArray, Frame, Motion
 
 LOOK_AHEAD = 2  # frames per worker that may wait for their turn
-STAGES = ("pose", "raster", "sample", "eyes", "mouth")
+STAGES = ("pose", "raster", "plan", "sample", "features")
 
 
 class Buffers:
@@ -55,9 +55,7 @@ class Renderer:
         self._light = Light(rig)
         self._hind = hind.build(rig.vertices[:FACE_POINTS], rig.head)
         self._solid = solid(rig.portrait)
-        self._folds = folds(rig)
-        self._eyes = eyes.build(rig, self._puppet, fine)
-        self._mouth = mouth.build(rig, fine)
+        self._features = Features(rig, self._puppet, fine)
         self._idle: SimpleQueue[Buffers] = SimpleQueue()
         self._all: list[Buffers] = []
 
@@ -68,7 +66,7 @@ class Renderer:
         all of it. Memory does not grow with the length.
         """
         keep_freed_memory()
-        motion = seal_while_speaking(motion, open_mouth=self._mouth.own is not None)
+        motion = seal_while_speaking(motion, open_mouth=self._features.shows_teeth)
         rows = range(len(motion)) if rows is None else rows
         if workers <= 1:
             yield from (self.draw(motion, i) for i in rows)
@@ -94,42 +92,36 @@ class Renderer:
     def draw(self, motion: Motion, index: int) -> Frame:
         """Paint one frame of a motion."""
         buffers = self._take()
-        coefficients, head = self.rig.gains.applied(motion.coefficients[index], motion.head[index])
-        _, trail = self.rig.gains.applied(motion.coefficients[index], trailing(motion, index))
         try:
-            return self._draw(
-                buffers,
-                coefficients,
-                head,
-                trail,
-                (float(motion.gaze[index, 0]), float(motion.gaze[index, 1])),
-                float(motion.breath[index]),
-            )
+            plan = self._plan(motion, index, buffers, buffers.flow)
+            return self._paint(plan, buffers)
         finally:
             self._idle.put(buffers)
 
-    def _draw(
-        self,
-        buffers: Buffers,
-        coefficients: FloatArray,
-        head: FloatArray,
-        trail: FloatArray,
-        gaze: tuple[float, float],
-        breath: float,
-    ) -> Frame:
-        rig, puppet = self.rig, self._puppet
-        clock = _Clock(buffers)
-        screen = puppet.pose(coefficients, head, breath, trail)
-        buffers.attributes[:, 2] = self._light.gains(puppet.rotation(head), coefficients)
+    def _plan(self, motion: Motion, index: int, buffers: Buffers, flow: FloatArray) -> FeaturePlan:
+        """What is known of a frame before a pixel is sampled; where its px come from goes to `flow` (s, s, 3)."""
+        puppet, clock = self._puppet, _Clock(buffers)
+        coefficients, head = self.rig.gains.applied(motion.coefficients[index], motion.head[index])
+        _, trail = self.rig.gains.applied(motion.coefficients[index], trailing(motion, index))
+        screen = puppet.pose(coefficients, head, float(motion.breath[index]), trail)
+        gains = self._light.gains(puppet.rotation(head), coefficients)
+        buffers.attributes[:, 2] = gains
         clock.lap("pose")
-        rasterise(screen, buffers.attributes, self._triangles, buffers.depth, buffers.flow)
-        gains = buffers.attributes[:, 2]
-        show_behind(buffers.flow, self._solid, self._hind, puppet, head, gains)
+        rasterise(screen, buffers.attributes, self._triangles, buffers.depth, flow)
+        show_behind(flow, self._solid, self._hind, puppet, head, gains)
         clock.lap("raster")
+        gaze = float(motion.gaze[index, 0]), float(motion.gaze[index, 1])
+        plan = self._features.plan(screen, coefficients, head, gaze)
+        clock.lap("plan")
+        buffers.frames += 1
+        return plan
+
+    def _paint(self, plan: FeaturePlan, buffers: Buffers) -> Frame:
+        clock = _Clock(buffers)
         paint(
             self._texture,
             self._blank,
-            rig.portrait.plate,
+            self.rig.portrait.plate,
             buffers.flow,
             surface.SCALE,
             self._light.tint,
@@ -138,17 +130,8 @@ class Renderer:
         frame = buffers.painted.copy()
         soften_edges(buffers.flow, buffers.painted, frame)
         clock.lap("sample")
-        canvas, mm, size = FrameCanvas(frame, buffers.flow), rig.head.mm, rig.portrait.size
-        for fold in self._folds:
-            if lines := plan_fold(fold, screen, coefficients, size):
-                lay_fold(canvas, fold, lines)
-        looking = eyes.plan_eyes(self._eyes, puppet, screen, coefficients, head, gaze)
-        eyes.lay_eyes(canvas, self._eyes, mm, looking)
-        clock.lap("eyes")
-        if opened := mouth.plan_mouth(self._mouth, puppet, screen, coefficients, head):
-            mouth.lay_mouth(canvas, self._mouth, mm, opened)
-        clock.lap("mouth")
-        buffers.frames += 1
+        self._features.lay(FrameCanvas(frame, buffers.flow), plan)
+        clock.lap("features")
         return frame
 
     def _take(self) -> Buffers:
