@@ -28,6 +28,7 @@ CONTAINERS = (
 )
 MAX_PIXELS = 8192 * 4320  # of one coded picture
 MAX_ALLOCATION = 512 << 20  # bytes that ffmpeg may take in one piece
+QUIETLY = ("-nostdin", "-loglevel", "error", "-max_alloc", str(MAX_ALLOCATION))
 MAX_SIDE = 1280  # px, larger pictures are reduced; a 512-px original enlarged 2.5 times still reads
 PROBE_SECONDS, READ_SECONDS = 20.0, 60.0  # wall clock
 MAX_HEADER = 64  # bytes of one PPM header
@@ -91,7 +92,7 @@ def frames(video: Video, *, start_s: float, length_s: float, count: int) -> Iter
     )
     stream = ffmpeg.output(
         shown, "pipe:1", format="image2pipe", vcodec="ppm", pix_fmt="rgb24", **{"frames:v": count}
-    ).global_args("-nostdin", "-loglevel", "error", "-max_alloc", str(MAX_ALLOCATION))
+    ).global_args(*QUIETLY)
     process = subprocess.Popen(
         ffmpeg.compile(stream, cmd=imageio_ffmpeg.get_ffmpeg_exe()),
         stdout=subprocess.PIPE,
@@ -114,6 +115,18 @@ def frames(video: Video, *, start_s: float, length_s: float, count: int) -> Iter
         timer.cancel()
         process.kill()
         process.communicate()
+
+
+def chromaprint(path: Path, *, start_s: float = 0.0, length_s: float | None = None) -> bytes:
+    """The raw audio fingerprint of a stretch, little-endian 32-bit words; empty when there is no sound to hear."""
+    stretch = {"ss": start_s} | ({} if length_s is None else {"t": length_s})
+    source = ffmpeg.input(_url(path), **stretch, **_guard_options(path))
+    stream = ffmpeg.output(source.audio, "pipe:1", format="chromaprint", fp_format="raw").global_args(*QUIETLY)
+    command = ffmpeg.compile(stream, cmd=imageio_ffmpeg.get_ffmpeg_exe())
+    try:
+        return subprocess.run(command, capture_output=True, timeout=READ_SECONDS, check=False).stdout
+    except subprocess.TimeoutExpired as error:
+        raise _too_slow(path) from error
 
 
 def _pictures(pipe: IO[bytes]) -> Iterator[Frame]:

@@ -1,0 +1,11 @@
+"""What a video looks and sounds like, in a few hundred bytes: for copies whose mark and manifest are gone.
+
+A picture print tells the portrait, and says little about which of its videos this is. The sound tells
+them apart.
+"""
+
+from .compare import Likeness, compare
+from .index import Candidate, Index
+from .prints import Prints, take
+
+__all__ = ["Candidate", "Index", "Likeness", "Prints", "compare", "take"]
