@@ -47,6 +47,7 @@ def _run(command: Callable[[argparse.Namespace], Answer], options: argparse.Name
 
 def _identify(options: argparse.Namespace) -> Answer:
     from .codes import read_codes
+    from .fingerprints import Library
     from .identify import identify
 
     found = identify(
@@ -54,6 +55,7 @@ def _identify(options: argparse.Namespace) -> Answer:
         key=keys.load_watermark_key(),
         codes=read_codes(options.codes) if options.codes else None,
         trust_root=_optional_root(),
+        library=Library.read(options.prints) if options.prints else None,
     )
     lines = [found.sentence, f"Job code: {found.job_code}" if found.job_code else "", ""]
     if found.segment_s and found.segment_s[1] > 0:
@@ -173,12 +175,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--codes", type=Path, help="issued codes, one of ten hex digits a line, as the site exports them"
     )
+    sub.add_argument("--prints", type=Path, help="prints of the site's videos, as the site exports them")
     sub = add("verify", _verify, "Is the file's manifest whole, and does the mark agree with it?")
     sub.add_argument("file", type=Path)
     sub.add_argument(
         "--trust", type=Path, metavar="ROOT.pem", help="root certificate to trust instead of the site's"
     )
-    sub = add("keys", _keys, "Make the watermark's key and a development signing chain where they are missing.")
+    sub = add("keys", _keys, "Make what is missing: the watermark's key, the log's, a development signing chain.")
     sub.add_argument("--folder", type=Path, help=f"default: {places.key_folder()}")
     sub.add_argument(
         "--rotate", action="store_true", help="sign with a new chain; files signed before stay trusted"

@@ -1,6 +1,6 @@
-"""The keys of a site: the watermark's secret, and a certificate chain for manifests.
+"""The keys of a site: the watermark's secret, a certificate chain for manifests, the log's key for tree heads.
 
-`create` makes what a trial needs: a random watermark key and a certificate chain of its own. An operator who wants
+`create` makes what a trial needs: random keys and a certificate chain of its own. An operator who wants
 strangers to trust the manifests puts a chain from a C2PA-listed CA in its place, with its key in a file or behind a
 command (KMS, HSM, PKCS#11).
 """
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from . import development_chain, places
 from .errors import KeyMissing, ProvenanceError
+from .ledger.log_key import create_log_key
 from .signers import SigningIdentity, command_signer, file_signer
 
 WATERMARK_KEY_BYTES = 32
@@ -50,6 +51,8 @@ def create(folder: Path) -> KeySet:
     if not (folder / places.WATERMARK_KEY).exists():
         _write_private(folder / places.WATERMARK_KEY, secrets.token_bytes(WATERMARK_KEY_BYTES))
         made.append(places.WATERMARK_KEY)
+    if create_log_key(folder):
+        made.append(places.LOG_KEY)
     elsewhere = bool(places.sign_command())
     signing = (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, *(() if elsewhere else (places.SIGNING_KEY,)))
     present = [name for name in signing if (folder / name).exists()]

@@ -18,6 +18,7 @@ WATERMARK_KEY = "watermark.key"
 ROOT_CERTIFICATE = "root.pem"
 SIGNING_CHAIN = "chain.pem"
 SIGNING_KEY = "signer.key"
+LOG_KEY = "log.key"
 
 
 def key_folder() -> Path:

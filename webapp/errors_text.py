@@ -83,6 +83,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This video is not in the ledger.",
         "It cannot be published. Tell the people who run this site.",
     ),
+    "person_unknown": ("There is no account with this address or pseudonym.", "Check its spelling."),
+    "nothing_to_erase": ("The ledger tells nothing of this person.", "Nothing was changed."),
+    "erasure_reason_missing": ("An erasure needs a reason.", "Write one without naming the person."),
     "stored_file_changed": (
         "A stored file is not the one that was checked, so nothing was made of it.",
         "Upload portrait and recording again, and tell the people who run this site.",

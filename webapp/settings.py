@@ -203,6 +203,7 @@ USE_TZ = True
 STALE_S = env.float("SITTER_STALE_S", 15.0)  # s without a heartbeat before another worker may take a render
 SEAL_STALE_S = env.float("SITTER_SEAL_STALE_S", 60.0)  # s after which a signature counts as lost; takes about 3
 REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
+HEAD_S = 15.0  # s between two looks whether the ledger has grown and its head is to be signed; a minute is promised
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -221,6 +222,7 @@ CELERY_TASK_ROUTES = {
     "webapp.videos.tasks.render_video": {"queue": "gpu"},
     "webapp.videos.tasks.seal_video": {"queue": "seal"},
     "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
+    "webapp.audit.tasks.*": {"queue": "seal"},
     "webapp.uploads.tasks.*": {"queue": "intake"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -228,7 +230,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webapp.videos.tasks.rescue_lost_work",
         "schedule": REAPER_S,
         "options": {"expires": max(1.0, REAPER_S)},
-    }
+    },
+    "sign-head": {
+        "task": "webapp.audit.tasks.sign_head",
+        "schedule": HEAD_S,
+        "options": {"expires": HEAD_S},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")
 

@@ -1,7 +1,7 @@
 """Addresses of the site, and the journey through them. Stable: scripts and templates rely on names and fields.
 
-Everything but `home`, `/accounts/…` and `/health/` wants a login; what is not yours answers 404. POST needs the
-CSRF token of the page. A good POST redirects to what it made; a refused one shows the form again (200).
+Everything but `home`, `/accounts/…`, `/log/…` and `/health/` wants a login; what is not yours answers 404. POST
+needs the CSRF token of the page. A good POST redirects to what it made; a refused one shows the form again (200).
 
  1. account_signup, account_login     /accounts/signup/, …/login/   login, password; email, password1, password2
  2. uploads:portrait-new              /portraits/new/          POST file, title (optional) → portrait page
@@ -31,12 +31,17 @@ CSRF token of the page. A good POST redirects to what it made; a refused one sho
     videos:cancel, videos:retry       …/cancel/, …/retry/      POST
     videos:watch, videos:poster       …/watch/, …/poster/      bytes; Range honoured
     videos:download                   …/download/              the sealed MP4, once PUBLISHED
-    videos:proof                      …/proof/                 JSON: the seal's ledger entry and its inclusion proof
+    videos:proof                      …/proof/                 the seal's ledger entry, its inclusion proof, the
+                                      signed head; as JSON with "Accept: application/json"
     videos:captions                   …/captions.vtt, …/captions.srt
  6. review:queue                      /review/                 reviewers
     review:video                      /review/<uuid>/          watch, facts
     review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
  7. audit:list, audit:export          /audit/, …/export.csv   auditors; GET kind, actor, object, since, until, text
+    audit:erase                       /audit/erase/            auditors; POST who, reason, confirm=on
+ 8. log:page                          /log/                    for everyone, without a login; docs/ledger.md
+    log:head, log:entries, log:key    /log/head, entries, key  JSON
+    log:inclusion, log:consistency    /log/proof/inclusion, …/consistency    JSON
 
 Workers: `celery -A webapp worker -Q intake`, `-Q gpu`, `-Q seal` with `--pool=threads --concurrency=1`, and
 `celery -A webapp beat`. Rendering runs in a child process of the gpu worker, which ends with it.
@@ -61,6 +66,7 @@ urlpatterns = [
     path("videos/", include("webapp.videos.urls")),
     path("review/", include("webapp.review.urls")),
     path("audit/", include("webapp.audit.urls")),
+    path("log/", include("webapp.audit.public_urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "webapp.views.bad_request"

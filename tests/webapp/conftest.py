@@ -19,6 +19,12 @@ from webapp import immutable
 from webapp.accounts.models import Role, User
 
 FROZEN: tuple[str, ...] = import_module("webapp.consent.migrations.0002_immutable").FROZEN
+KEPT = [
+    step
+    for step in import_module("webapp.audit.migrations.0005_append_only_again").Migration.operations
+    if isinstance(step, immutable.KeepRows)
+]
+HISTORY = [step.table for step in KEPT]
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
@@ -69,7 +75,8 @@ def auditor(db: None) -> User:
 def _triggers_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        immutable.create(editor, "audit_ledgerentry")
+        for step in KEPT:
+            step.code(None, editor)
         immutable.create(editor, "consent_consent", columns=FROZEN, once="withdrawn_at")
 
 
@@ -78,5 +85,6 @@ def committed_db(_triggers_return: None, transactional_db: None) -> Iterator[Non
     """A database whose rows other threads see; emptied afterwards, which history's triggers would forbid."""
     yield
     with connection.schema_editor() as editor:
-        immutable.drop(editor, "audit_ledgerentry")
+        for table in HISTORY:
+            immutable.drop(editor, table)
         immutable.drop(editor, "consent_consent")

@@ -37,7 +37,7 @@ def test_an_address_is_confirmed_before_anybody_gets_in(client):
 def test_signing_up_is_written_down_under_a_pseudonym(client):
     client.post(reverse("account_signup"), NEW)
     entry = LedgerEntry.objects.get(kind=Kind.ACCOUNT)
-    assert entry.object == User.objects.get().pseudonym
+    assert entry.told["subject"] == User.objects.get().pseudonym
 
 
 def test_guessing_a_password_is_slowed_down(client):
@@ -189,7 +189,8 @@ def test_an_administrators_changes_go_through_the_ledger(log_in, creator):
     creator.refresh_from_db()
     assert (creator.role, creator.is_suspended, creator.max_jobs_per_day) == (Role.REVIEWER, True, 3)
     kinds = set(LedgerEntry.objects.values_list("kind", flat=True))
-    assert kinds == {Kind.ROLE, Kind.SUSPENSION}
+    assert kinds == {Kind.ROLE, Kind.SUSPENSION, Kind.ADMIN_CHANGE}
+    assert "max_jobs_per_day" in LedgerEntry.objects.get(kind=Kind.ADMIN_CHANGE).data["fields"]
 
 
 def test_history_is_only_read_in_the_admin(log_in, creator):

@@ -51,6 +51,9 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         role, reason = Role(obj.role), obj.suspended_reason
         obj.role, obj.suspended_reason = form.initial["role"], form.initial["suspended_reason"]
         super().save_model(request, obj, form, change)
+        others = [name for name in form.changed_data if name not in ("role", "suspended_reason")]
+        if others:
+            services.record_admin_change(by=user_of(request), of=obj, what="account", fields=others)
         if "role" in form.changed_data:
             services.change_role(user=obj, role=role, by=user_of(request))
         if "suspended_reason" in form.changed_data:
@@ -81,6 +84,14 @@ class AuthenticatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        services.record_admin_change(by=user_of(request), of=obj.user, what="second factor", fields=["deleted"])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for factor in queryset:
+            self.delete_model(request, factor)
+
 
 @admin.register(EmailAddress)
 class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -90,6 +101,10 @@ class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("primary", "verified")
     search_fields = ("email",)
     readonly_fields = ("email", "user", "primary")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        services.record_admin_change(by=user_of(request), of=obj.user, what="address", fields=form.changed_data)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -16,7 +16,7 @@ from webapp.errors_text import Refused
 def open_account(*, user: User) -> None:
     """Store an account that somebody has just signed up for."""
     user.save()
-    append(kind=Kind.ACCOUNT, actor=user, object_id=user.pseudonym, role=user.role)
+    append(kind=Kind.ACCOUNT, actor=user, subject=user, role=user.role)
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def create_account(*, email: str, password: str, role: Role, name: str = "", by:
     """An account whose address counts as confirmed, made by an operator."""
     user = User.objects.create_user(email, password, role=role, name=name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    append(kind=Kind.ACCOUNT, actor=by, object_id=user.pseudonym, role=str(role))
+    append(kind=Kind.ACCOUNT, actor=by, subject=user, role=str(role))
     return user
 
 
@@ -45,7 +45,7 @@ def ensure_account(*, email: str, password: str, role: Role, name: str = "") -> 
 def change_role(*, user: User, role: Role, by: User | None) -> None:
     """Give `user` another role."""
     if User.objects.filter(pk=user.pk).exclude(role=role).update(role=role):
-        append(kind=Kind.ROLE, actor=by, object_id=user.pseudonym, role=str(role))
+        append(kind=Kind.ROLE, actor=by, subject=user, role=str(role))
     user.role = role
 
 
@@ -54,7 +54,7 @@ def suspend(*, user: User, reason: str, by: User | None) -> None:
     """Stop `user` from making anything; looking and withdrawing stay possible."""
     now = timezone.now()
     if User.objects.filter(pk=user.pk, suspended_at=None).update(suspended_at=now, suspended_reason=reason):
-        append(kind=Kind.SUSPENSION, actor=by, object_id=user.pseudonym, suspended=True)
+        append(kind=Kind.SUSPENSION, actor=by, subject=user, reason=reason, suspended=True)
     user.refresh_from_db()
 
 
@@ -62,8 +62,19 @@ def suspend(*, user: User, reason: str, by: User | None) -> None:
 def restore(*, user: User, by: User | None) -> None:
     """End a suspension."""
     if User.objects.filter(pk=user.pk).exclude(suspended_at=None).update(suspended_at=None, suspended_reason=""):
-        append(kind=Kind.SUSPENSION, actor=by, object_id=user.pseudonym, suspended=False)
+        append(kind=Kind.SUSPENSION, actor=by, subject=user, suspended=False)
     user.refresh_from_db()
+
+
+def record_sign_in(*, user: User) -> None:
+    """Write down that somebody who sees more than their own has come in."""
+    if user.role != Role.CREATOR:
+        append(kind=Kind.SIGN_IN, actor=user, subject=user, role=user.role)
+
+
+def record_admin_change(*, by: User, of: User, what: str, fields: list[str]) -> None:
+    """Write down what an administrator changed of somebody's account: names of columns, never their values."""
+    append(kind=Kind.ADMIN_CHANGE, actor=by, subject=of, what=what, fields=sorted(fields))
 
 
 def require_good_standing(user: User) -> None:

@@ -6,6 +6,7 @@ from webapp.readonly import ReadOnlyAdmin
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    list_display = ("index", "kind", "actor", "object", "created_at")
+    list_display = ("index", "kind", "object", "created_at")
     list_filter = ("kind",)
-    search_fields = ("actor", "object", "leaf_hash")
+    search_fields = ("object", "leaf_hash")
+    exclude = ("salt",)

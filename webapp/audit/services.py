@@ -1,4 +1,4 @@
-"""Writing to the ledger and proving what is in it."""
+"""Writing to the ledger, and proving what is in it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from provenance import ledger
 from webapp.accounts.models import User
-from webapp.audit.models import Kind, LedgerEntry, LedgerSize
+from webapp.audit import heads, tree
+from webapp.audit.models import Disclosure, Field, Kind, LedgerEntry, SignedTreeHead, to_second
 
 Scalar = str | int | bool | None
-COUNTER = 1  # primary key of the one row that counts
 
 
 @dataclass(frozen=True)
@@ -26,55 +25,73 @@ class Inclusion:
     tree_size: int
     root: str
     path: tuple[str, ...]
+    head: SignedTreeHead | None  # the signed head with this size and root; None until one covers the entry
 
 
 @transaction.atomic
-def append(*, kind: Kind, actor: User | None, object_id: object, **data: Scalar | list[str]) -> LedgerEntry:
-    """Add one act. Ids, hashes and whole numbers only: the row can never be erased.
+def append(
+    *,
+    kind: Kind,
+    actor: User | None,
+    object_id: object = "",
+    subject: User | None = None,
+    reason: str = "",
+    **data: Scalar | list[str],
+) -> LedgerEntry:
+    """Add one act. `object_id` and `data` are ids, hashes and whole numbers only: they can never be erased.
 
-    Writers take turns on the counter's row until their transaction ends, so indices have no gaps: call this last.
+    Who did it, to whom and why (free words) can be. Writers take turns until their transaction ends, so that
+    indices have no gaps: call this last.
     """
-    LedgerSize.objects.get_or_create(pk=COUNTER)
-    LedgerSize.objects.filter(pk=COUNTER).update(entries=F("entries") + 1)
+    grown = tree.locked_tree()
+    people = {Field.ACTOR: actor, Field.SUBJECT: subject}
+    said = {field: person.pseudonym for field, person in people.items() if person} | {Field.REASON: reason.strip()}
+    disclosures = [
+        Disclosure(entry_id=grown.size, field=field, salt=ledger.new_salt(), value=value)
+        for field, value in said.items()
+        if value
+    ]
+    now = timezone.now()
     entry = LedgerEntry(
-        index=LedgerSize.objects.get(pk=COUNTER).entries - 1,
-        kind=kind,
-        actor=actor.pseudonym if actor else "",
-        object=str(object_id),
-        data=data,
-        created_at=timezone.now(),
+        index=grown.size, kind=kind, object=str(object_id), data=data, salt=ledger.new_salt(), created_at=now
     )
-    entry.leaf_hash = ledger.leaf_hash(entry.leaf()).hex()
+    entry.leaf = leaf_of(entry, disclosures).decode()
+    leaf = ledger.leaf_hash(entry.leaf.encode())
+    entry.leaf_hash = leaf.hex()
     entry.save(force_insert=True)
+    Disclosure.objects.bulk_create(disclosures)
+    tree.grow(grown, leaf)
     return entry
 
 
-def leaf_hashes() -> list[bytes]:
-    """All leaf hashes in order."""
-    return [
-        bytes.fromhex(leaf) for leaf in LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True)
-    ]
-
-
-def tree_root(leaves: list[bytes]) -> str:
-    """Hexadecimal root of the tree over `leaves`."""
-    return ledger.root(leaves).hex()
+def leaf_of(entry: LedgerEntry, disclosures: list[Disclosure]) -> bytes:
+    """The bytes that an entry with all these disclosures has in the ledger."""
+    bound = {told.field: ledger.commitment(told.field, bytes(told.salt), told.value) for told in disclosures}
+    bound["facts"] = ledger.commitment("facts", bytes(entry.salt), entry.facts)
+    return ledger.entry_leaf(
+        index=entry.index,
+        kind=str(entry.kind),
+        at=to_second(entry.created_at),
+        bound={str(k): v for k, v in bound.items()},
+    )
 
 
 def prove_inclusion(entry: LedgerEntry) -> Inclusion:
-    """The proof of `entry` against the tree of everything recorded so far."""
-    leaves = leaf_hashes()
-    path = ledger.inclusion_proof(entry.index, leaves)
-    return Inclusion(entry.index, len(leaves), ledger.root(leaves).hex(), tuple(step.hex() for step in path))
+    """The proof of `entry` against the newest signed head; before one covers it, against all recorded so far."""
+    head = heads.latest()
+    if head is not None and head.tree_size > entry.index:
+        size, root = head.tree_size, head.root
+    else:
+        head = None
+        size, current = tree.state()
+        root = current.hex()
+    path = ledger.inclusion_proof(entry.index, size, tree.read)
+    return Inclusion(entry.index, size, root, tuple(step.hex() for step in path), head)
 
 
-def tampered_entries() -> list[int]:
-    """Indices whose content no longer matches its hash; empty in a healthy ledger."""
-    return [entry.index for entry in LedgerEntry.objects.order_by("index").iterator() if not _matches(entry)]
-
-
-def _matches(entry: LedgerEntry) -> bool:
-    return ledger.leaf_hash(entry.leaf()).hex() == entry.leaf_hash
+def record_export(*, by: User) -> None:
+    """Write down that somebody took the ledger's readable part away as a file."""
+    append(kind=Kind.EXPORT, actor=by)
 
 
 FORMULA = re.compile(r"^\s*[=+\-@]|^[\t\r]")  # what spreadsheets execute

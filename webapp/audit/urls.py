@@ -6,4 +6,5 @@ app_name = "audit"
 urlpatterns = [
     path("", views.entries, name="list"),
     path("export.csv", views.export, name="export"),
+    path("erase/", views.erase, name="erase"),
 ]

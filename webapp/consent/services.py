@@ -100,7 +100,13 @@ def withdraw_consent(*, consent: Consent, by: User, reason: str = "") -> None:
             raise Refused("consent_already_withdrawn")
         consent.refresh_from_db()
         stop_for_consent(consent=consent, by=by)
-        append(kind=Kind.WITHDRAWAL, actor=by, object_id=consent.pk, portrait=str(consent.portrait_id))
+        append(
+            kind=Kind.WITHDRAWAL,
+            actor=by,
+            object_id=consent.pk,
+            reason=reason,
+            portrait=str(consent.portrait_id),
+        )
 
 
 def why_ended(consent: Consent) -> Refused:

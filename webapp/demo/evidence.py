@@ -55,13 +55,27 @@ def contact_sheet(video: Path, out: Path, *, frames: int) -> Path:
 
 def check_ledger_proof(proof: Mapping[str, Any], video: Path) -> str:
     """Check, with nothing but the answer of the site and the file, that the ledger holds the file: a sentence."""
-    leaf = str(proof["leaf"]).encode()
-    if json.loads(leaf)["data"]["output_sha256"] != hashlib.sha256(video.read_bytes()).hexdigest():
+    leaf, facts = str(proof["leaf"]).encode(), proof["facts"]
+    if not ledger.leaf_opens(leaf, "facts", bytes.fromhex(facts["salt"]), facts["value"]):
+        raise JourneyFailed("The ledger's entry binds other facts.")
+    if facts["value"]["data"]["output_sha256"] != hashlib.sha256(video.read_bytes()).hexdigest():
         raise JourneyFailed("The ledger's entry is about another file.")
     path = [bytes.fromhex(step) for step in proof["path"]]
     root = bytes.fromhex(proof["root"])
     if not ledger.verify_inclusion(ledger.leaf_hash(leaf), proof["index"], proof["tree_size"], path, root):
         raise JourneyFailed("The ledger's proof does not lead from the entry to the root.")
     return (
-        f"entry {proof['index']} of {proof['tree_size']}, proven by {len(path)} hashes to root {root.hex()[:16]}…"
+        f"entry {proof['index']} of {proof['tree_size']}, proven by {len(path)} hashes to root {root.hex()[:16]}…, "
+        f"{_sworn(proof)}"
     )
+
+
+def _sworn(proof: Mapping[str, Any]) -> str:
+    if proof["head"] is None:
+        return "not signed yet"
+    signed = ledger.SignedHead.from_json(proof["head"])
+    if (signed.head.tree_size, signed.head.root.hex()) != (proof["tree_size"], proof["root"]):
+        raise JourneyFailed("The signed head is another than the one that the proof leads to.")
+    if not signed.is_genuine():
+        raise JourneyFailed("The signature of the ledger's head is not genuine.")
+    return f"signed at {signed.head.timestamp}"

@@ -44,7 +44,14 @@ def _decide(job: Job, reviewer: User, verdict: Verdict, reason: str) -> Decision
     if not move(job.pk, leaving=(Status.IN_REVIEW,), to=to, finished_at=timezone.now()):
         raise Refused("too_late")
     decision = Decision.objects.create(job=job, reviewer=reviewer, verdict=verdict, reason=reason)
-    append(kind=Kind.DECISION, actor=reviewer, object_id=job.pk, verdict=str(verdict), decision=str(decision.pk))
+    append(
+        kind=Kind.DECISION,
+        actor=reviewer,
+        object_id=job.pk,
+        reason=reason,
+        verdict=str(verdict),
+        decision=str(decision.pk),
+    )
     if verdict == Verdict.APPROVED:
         append(kind=Kind.PUBLISH, actor=reviewer, object_id=job.pk, output_sha256=job.output_sha256)
     job.refresh_from_db()

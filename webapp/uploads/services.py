@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
+from webapp.audit.models import Kind
+from webapp.audit.services import append
 from webapp.errors_text import Refused
 from webapp.files import discard
 from webapp.queue import send_on_commit
@@ -102,9 +104,12 @@ def choose_face(*, portrait: Portrait, index: int) -> None:
 
 
 def delete_upload(*, upload: Portrait | Recording) -> None:
-    """Delete an upload that no video and no consent rests on."""
+    """Delete an upload that no video and no consent rests on; only its owner can."""
+    what, key = str(upload._meta.model_name), upload.pk
     try:
-        upload.delete()
+        with transaction.atomic():
+            upload.delete()
+            append(kind=Kind.DELETION, actor=upload.owner, object_id=key, what=what)
     except ProtectedError as protected:
         raise Refused("upload_in_use") from protected
     discard(upload.file)
