@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from .codes import format_code
+from .fingerprints import Library, Match, take
 from .manifest_reader import Manifest, read_manifest
 from .marks import look, naming_mark, second_layer
 from .watermark import rivagan
@@ -53,20 +54,33 @@ class Identification:
 
 
 def identify(
-    path: Path, *, key: bytes, codes: Iterable[int] | None = None, trust_root: bytes | None = None
+    path: Path,
+    *,
+    key: bytes,
+    codes: Iterable[int] | None = None,
+    trust_root: bytes | None = None,
+    library: Library | None = None,
 ) -> Identification:
     """Read every signal of a video or picture.
 
     key: of the watermark. codes: issued codes, tried where the blind reading fails. trust_root: PEM; a manifest
-    counts as a signal only if its signer leads there. FileRefused when there is no picture to examine.
+    counts as a signal only if its signer leads there. library: prints of the videos made here. FileRefused when
+    there is no picture to examine.
     """
+    nearest = library.nearest(take(Path(path))) if library else None
     sighting = naming_mark(look(Path(path)), Pattern(key), codes)
     mark = sighting.mark
     manifest = read_manifest(Path(path), trust_root=trust_root)
     claimed = manifest.code if manifest.state == "trusted" else None
-    code = mark.code if isinstance(mark, Hit) else claimed
+    looks_like = nearest.code if nearest and nearest.likeness.same_video else None
+    code = next((named for named in (_read(mark), claimed, looks_like) if named is not None), None)
     agreement = None if code is None else second_layer(sighting, code, key)
-    signals = (_mark_signal(mark), _second_signal(agreement), _manifest_signal(manifest, claimed, code))
+    signals = (
+        _mark_signal(mark),
+        _second_signal(agreement),
+        _manifest_signal(manifest, claimed, code),
+        _print_signal(nearest, code, asked=library is not None),
+    )
     named = None if code is None else format_code(code)
     return Identification(_verdict(signals), named, signals, sighting.segment_s)
 
@@ -100,6 +114,29 @@ def _manifest_signal(manifest: Manifest, claimed: int | None, code: int | None) 
     return Signal(
         name, True, 1.0, f"It is whole, names {format_code(claimed)} and was signed by {manifest.signer}."
     )
+
+
+def _read(mark: Hit | Miss) -> int | None:
+    return mark.code if isinstance(mark, Hit) else None
+
+
+def _print_signal(nearest: Match | None, code: int | None, *, asked: bool) -> Signal:
+    name = "fingerprint"
+    if not asked:
+        return Signal(name, False, 0.0, "Not asked: there are no prints at hand to compare with.")
+    if nearest is None:
+        return Signal(name, False, 0.0, "It looks and sounds like no video that was made here.")
+    near, named = nearest.likeness, format_code(nearest.code)
+    heard = "" if near.sound_error is None else f", its sound differs in {near.sound_error:.0%} of the bits"
+    seen = f"its nearest picture differs in {near.portrait_bits} of 256 bits"
+    if not near.same_video:
+        alike = "the recording" if near.same_sound else "the portrait" if near.same_portrait else "little"
+        return Signal(name, False, 0.0, f"It has {alike} in common with {named}, no more: {seen}{heard}.")
+    if nearest.code != code:
+        return Signal(
+            name, False, 0.0, f"It looks and sounds like {named}, another job than the other signals name."
+        )
+    return Signal(name, True, near.confidence, f"It looks and sounds like {named}: {seen}{heard}.")
 
 
 def _verdict(signals: tuple[Signal, ...]) -> Verdict:

@@ -38,6 +38,15 @@ class Likeness:
         return self.sound_error is not None and self.sound_error <= SAME_SOUND
 
     @property
+    def confidence(self) -> float:
+        """How far from the limit it is, 0 … 1: half at the limit itself. A measure of ours, not a chance."""
+        if not self.same_video:
+            return 0.0
+        if self.sound_error is None:
+            return round(1.0 - 0.5 * (self.moment_bits or 0.0) / SAME_MOMENT, 3)
+        return round(1.0 - 0.5 * self.sound_error / SAME_SOUND, 3)
+
+    @property
     def same_moments(self) -> bool:
         """Whether the pictures run in step."""
         return self.moment_bits is not None and self.moment_bits <= SAME_MOMENT

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from provenance import keys
+from provenance.errors import FileRefused
+from provenance.fingerprints import Library, take
 from provenance.identify import Identification, Signal, identify
 from provenance.marks import look, naming_mark
 from provenance.watermark.detect import Hit, Miss
@@ -39,7 +41,7 @@ def test_a_downloaded_video_is_made_here_by_three_signals(signed_video: Path, si
     result = identify(signed_video, key=KEY, trust_root=site.root.read_bytes())
     assert (result.verdict, result.job_code) == ("made_here", NAME)
     assert found(result) == {"naming_mark", "second_layer", "manifest"}
-    assert all(0.999 < s.confidence <= 1 for s in result.signals)
+    assert all(0.999 < s.confidence <= 1 for s in result.signals if s.found)
     assert result.segment_s == (0.0, 3.0)
 
 
@@ -122,3 +124,36 @@ def test_a_still_picture_is_examined_too(kind: str, marked_video: Path, tmp_path
     result = identify(clips.still(marked_video, tmp_path / f"still.{kind}"), key=KEY)
     assert result.job_code == NAME
     assert result.segment_s == (0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def library(marked_video: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Prints of two videos, once through a file, as a site exports them."""
+    coffee = clips.encode(clips.sway("coffee"), tmp_path_factory.mktemp("other") / "coffee.mp4")
+    path = tmp_path_factory.mktemp("prints") / "prints.zip"
+    Library.of([(CODE ^ 1, take(coffee)), (CODE, take(marked_video))]).write(path)
+    return Library.read(path)
+
+
+@pytest.mark.slow
+def test_prints_alone_make_it_probable_and_beside_the_mark_certain(
+    marked_video: Path, plain_video: Path, library: Library, tmp_path: Path
+) -> None:
+    """The plain video looks like the marked one, as a copy would whose mark somebody removed."""
+    washed = identify(plain_video, key=KEY, library=library)
+    assert (washed.verdict, washed.job_code, found(washed)) == ("probably_made_here", NAME, {"fingerprint"})
+    copy = identify(clips.again(marked_video, tmp_path / "copy.mp4", crf=28), key=KEY, library=library)
+    assert (copy.verdict, copy.job_code) == ("made_here", NAME)
+    assert {"naming_mark", "fingerprint"} <= found(copy)
+
+
+@pytest.mark.slow
+def test_prints_of_other_videos_find_nothing(library: Library, tmp_path: Path) -> None:
+    other = identify(clips.encode(clips.sway("chelsea"), tmp_path / "cat.mp4"), key=KEY, library=library)
+    assert (other.verdict, other.job_code) == ("no_sign", None)
+
+
+def test_a_file_that_holds_no_prints_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("text")
+    with pytest.raises(FileRefused, match="not a file of prints"):
+        Library.read(tmp_path / "x")
