@@ -6,7 +6,7 @@ them apart.
 
 from .compare import Likeness, compare
 from .index import Candidate, Index
-from .library import Library, Match
+from .library import Library, Match, nearest, write
 from .prints import Prints, take
 
-__all__ = ["Candidate", "Index", "Library", "Likeness", "Match", "Prints", "compare", "take"]
+__all__ = ["Candidate", "Index", "Library", "Likeness", "Match", "Prints", "compare", "nearest", "take", "write"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from ..codes import format_code, parse_code
@@ -25,29 +24,17 @@ class Match:
 
 @dataclass(frozen=True)
 class Library:
-    """Codes and prints, in one order."""
+    """An index, the codes of its videos in its order, and a way to their whole prints."""
 
-    codes: tuple[int, ...]
-    prints: tuple[Prints, ...]
+    index: Index
+    codes: Sequence[int]
+    prints_of: Callable[[int], Prints]  # by code
 
-    @cached_property
-    def index(self) -> Index:
-        """Built when first asked."""
-        return Index.of(self.prints)
-
-    def nearest(self, suspect: Prints) -> Match | None:
-        """The same video if it is here, else the one that shares most with it; None when nothing is alike."""
-        matches = [
-            Match(self.codes[found.number], compare(suspect, self.prints[found.number]))
-            for found in self.index.candidates(suspect)
-        ]
-        return min(matches, key=_strangeness, default=None)
-
-    def write(self, path: Path) -> None:
-        """A zip of CODE.npz files."""
-        with zipfile.ZipFile(path, "w") as file:
-            for code, prints in zip(self.codes, self.prints, strict=True):
-                file.writestr(f"{format_code(code)}.npz", prints.as_bytes())
+    @classmethod
+    def of(cls, videos: Iterable[tuple[int, Prints]]) -> Library:
+        """From pairs of code and prints, kept in memory."""
+        kept = dict(videos)
+        return cls(Index.of(list(kept.values())), tuple(kept), kept.__getitem__)
 
     @classmethod
     def read(cls, path: Path) -> Library:
@@ -55,18 +42,31 @@ class Library:
         try:
             with zipfile.ZipFile(path) as file:
                 kept = {name.removesuffix(".npz"): file.read(name) for name in file.namelist()}
-            codes, prints = map(parse_code, kept), map(Prints.from_bytes, kept.values())
-            return cls(tuple(codes), tuple(prints))
+            return cls.of((parse_code(code), Prints.from_bytes(content)) for code, content in kept.items())
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise FileRefused(
                 "prints_unreadable", f"{path} is not a file of prints.", "Export it from the site again."
             ) from error
 
-    @classmethod
-    def of(cls, videos: Iterable[tuple[int, Prints]]) -> Library:
-        """From pairs of code and prints."""
-        pairs = list(videos)
-        return cls(tuple(code for code, _ in pairs), tuple(prints for _, prints in pairs))
+    def nearest(self, suspect: Prints) -> Match | None:
+        """The same video if it is here, else the one that shares most with it; None when nothing is alike."""
+        codes = (self.codes[found.number] for found in self.index.candidates(suspect))
+        return nearest(suspect, ((code, self.prints_of(code)) for code in codes))
+
+
+def nearest(suspect: Prints, videos: Iterable[tuple[int, Prints]]) -> Match | None:
+    """The one of these that a suspect is nearest to; None when there are none."""
+    matches = [Match(code, compare(suspect, prints)) for code, prints in videos]
+    return min(matches, key=_strangeness, default=None)
+
+
+def write(path: Path, videos: Iterable[tuple[int, Prints]]) -> int:
+    """Write a zip of CODE.npz files, for `Library.read`; how many."""
+    count = 0
+    with zipfile.ZipFile(path, "w") as file:
+        for count, (code, prints) in enumerate(videos, start=1):  # noqa: B007 (the last one counts)
+            file.writestr(f"{format_code(code)}.npz", prints.as_bytes())
+    return count
 
 
 def _strangeness(match: Match) -> tuple[bool, bool, float, int]:

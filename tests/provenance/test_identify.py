@@ -7,7 +7,7 @@ import pytest
 
 from provenance import keys
 from provenance.errors import FileRefused
-from provenance.fingerprints import Library, take
+from provenance.fingerprints import Library, take, write
 from provenance.identify import Identification, Signal, identify
 from provenance.marks import look, naming_mark
 from provenance.watermark.detect import Hit, Miss
@@ -131,7 +131,7 @@ def library(marked_video: Path, tmp_path_factory: pytest.TempPathFactory) -> Lib
     """Prints of two videos, once through a file, as a site exports them."""
     coffee = clips.encode(clips.sway("coffee"), tmp_path_factory.mktemp("other") / "coffee.mp4")
     path = tmp_path_factory.mktemp("prints") / "prints.zip"
-    Library.of([(CODE ^ 1, take(coffee)), (CODE, take(marked_video))]).write(path)
+    assert write(path, [(CODE ^ 1, take(coffee)), (CODE, take(marked_video))]) == 2
     return Library.read(path)
 
 
