@@ -1,4 +1,4 @@
-"""The command line: python -m generation render | weights | bench | evaluate | evaluate-suite | evaluate-truth.
+"""The command line: python -m generation render | dub | speak | motion | weights | bench | evaluate…
 
 Progress goes to stderr; with --json exactly one object goes to stdout. Exit codes: 0 done, 2 the input was refused,
 3 something is missing on this machine, 1 a fault of ours.
@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, controls, evaluate, motion, picture, voice
+from generation.commands import checks, controls, dub, evaluate, motion, picture, voice
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import Progress, ProgressCallback
@@ -65,6 +65,9 @@ def parser() -> Parser:
     )
     render.add_argument("--motion-out", type=Path, metavar="FILE", help="also write the motion (.json, .csv)")
 
+    dubbing = dub.register(commands)
+    dubbing.set_defaults(command=_dub)
+
     weights = commands.add_parser("weights", help="list the networks, or fetch those that are missing")
     weights.set_defaults(command=_weights)
     weights.add_argument("action", nargs="?", choices=("fetch",))
@@ -78,6 +81,7 @@ def parser() -> Parser:
 
     for command in (
         render,
+        dubbing,
         motion.register(commands),
         voice.register(commands),
         weights,
@@ -133,6 +137,16 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     if options.motion_out:
         motion_file.write(performance.motion, options.motion_out)
     return asdict(report)
+
+
+def _dub(options: argparse.Namespace) -> dict[str, object]:
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+
+    from generation.progress_bar import ProgressBar
+
+    with ProgressBar() as bar:
+        return dub.run(options, _stoppable(bar, stop))
 
 
 def _weights(options: argparse.Namespace) -> dict[str, object]:

@@ -20,6 +20,9 @@ from generation.sound_source import ffmpeg_program
 from generation.types import Frame
 
 MOST_SIDE = 1920  # px; larger videos are measured at this size
+MOST_FPS = 120.0  # what browsers record often claims 1000 frames per second; nobody talks so fast
+MOST_PIXELS = 36_000_000  # of a picture, 8K; a few bytes can claim more than the memory holds
+TIME_LIMIT_S = 600  # of processor time; a hostile file may be endless
 FIRST_WORDS = 200  # characters of ffmpeg's complaint that a refusal repeats
 HEADER = re.compile(rb"^YUV4MPEG2 .*?W(\d+) H(\d+) F(\d+):(\d+)")
 
@@ -35,10 +38,10 @@ class Video:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Video]:
-    """Open a video of any container and codec; a varying frame rate is made constant.
+def opened(path: Path, *, most_side: int = MOST_SIDE, most_fps: float = MOST_FPS) -> Iterator[Video]:
+    """Open a video of any container and codec; a varying frame rate is made constant, at most `most_fps`.
 
-    Raises InputRefused with code video_missing or video_unreadable.
+    Larger pictures are reduced to `most_side` px. Raises InputRefused with code video_missing or video_unreadable.
     """
     try:
         source = path.open("rb")
@@ -48,7 +51,10 @@ def opened(path: Path) -> Iterator[Video]:
         ) from fault
     with source, tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
-            _command(source.fileno()), stdout=subprocess.PIPE, stderr=words, pass_fds=[source.fileno()]
+            _command(source.fileno(), most_side, most_fps),
+            stdout=subprocess.PIPE,
+            stderr=words,
+            pass_fds=[source.fileno()],
         )
         assert process.stdout is not None
         try:
@@ -64,13 +70,16 @@ def opened(path: Path) -> Iterator[Video]:
             process.wait()
 
 
-def _command(descriptor: int) -> list[str]:
-    """Even sides of at most MOST_SIDE; Rec. 601 at video levels, which is what OpenCV's conversion expects."""
-    source = ffmpeg.input("fd:", fd=descriptor, protocol_whitelist="fd,pipe", an=None)
-    shrunk = f"trunc(min(1,{MOST_SIDE}/max(iw,ih))"
-    scale = f"scale=w='{shrunk}*iw/2)*2':h='{shrunk}*ih/2)*2':out_color_matrix=bt601:out_range=tv,setsar=1"
-    node = ffmpeg.output(source["v:0"], "pipe:", vf=scale, pix_fmt="yuv420p", f="yuv4mpegpipe", strict="-1")
-    node = node.global_args("-hide_banner", "-loglevel", "error", "-nostdin")
+def _command(descriptor: int, most_side: int, most_fps: float) -> list[str]:
+    """Even sides; Rec. 601 at video levels, which is what OpenCV's conversion expects."""
+    source = ffmpeg.input("fd:", fd=descriptor, protocol_whitelist="fd,pipe", an=None, max_pixels=MOST_PIXELS)
+    shrunk = f"trunc(min(1,{most_side}/max(iw,ih))"
+    rate = f"fps=fps='min({most_fps},source_fps)'"
+    scale = f"scale=w='{shrunk}*iw/2)*2':h='{shrunk}*ih/2)*2':out_color_matrix=bt601:out_range=tv:flags=bicubic+accurate_rnd,setsar=1"
+    node = ffmpeg.output(
+        source["v:0"], "pipe:", vf=f"{rate},{scale}", pix_fmt="yuv420p", f="yuv4mpegpipe", strict="-1"
+    )
+    node = node.global_args("-hide_banner", "-loglevel", "error", "-nostdin", "-timelimit", TIME_LIMIT_S)
     return [str(word) for word in ffmpeg.compile(node, cmd=ffmpeg_program())]
 
 

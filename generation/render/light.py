@@ -34,7 +34,7 @@ class Light:
     """The light of one portrait; call it for the gain of every vertex under a head rotation."""
 
     def __init__(self, rig: Rig) -> None:
-        self._normals = _normals(rig.vertices[:FACE_POINTS])
+        self._normals = skin_normals(rig.vertices[:FACE_POINTS])
         self._sphere = _lit_sphere(_brightness(rig), self._normals)
         self._rest = self._light(self._normals)
         self._shading = rig.shading
@@ -68,7 +68,7 @@ def raised(flat: FloatArray) -> FloatArray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
-def _normals(face: FloatArray) -> FloatArray:
+def skin_normals(face: FloatArray) -> FloatArray:
     """Unit normals (468, 3) of the face toward the camera."""
     corners = face[skin_triangles()]
     flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])

@@ -1,0 +1,123 @@
+"""Lay a new lower face over the frames of a film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from generation.dub import mask, match
+from generation.dub.pose import placed, smoothed
+from generation.dub.watching import Film
+from generation.portrait.head import smoothstep
+from generation.portrait.topology import FACE_POINTS, LIPS
+from generation.render.light import Light, skin_normals
+from generation.render.paint import Window
+from generation.render.pose import Puppet
+from generation.types import FloatArray, Frame
+
+FROM_LIPS = 5.0  # mm around them in which filmed colours tell of an open mouth, not of light
+FACING = (0.3, 0.65)  # cosines; skin that is more oblique is mixed with what lies behind it
+STAYS = -0.5  # mm inside the outline; landmarks that lie less deep are kept where the film has them
+ALL = tuple(range(FACE_POINTS))
+
+
+@dataclass(frozen=True)
+class Course:
+    """The filmed face in every frame, px of the rig's square."""
+
+    heads: FloatArray  # (t, 6)
+    landmarks: FloatArray  # (t, 468, 2) smoothed
+    beside: FloatArray  # (t, 468, 2) px by which they lie beside the turned rig at rest
+    light: FloatArray  # (t, 468, 3) logarithm of how much brighter the film is than the rig there
+    faces_us: FloatArray  # (t, 468) 0..1, whether a landmark lies far enough from the outline to tell of light
+
+
+def course(film: Film, puppet: Puppet, heads: FloatArray, landmarks: FloatArray, reference: int) -> Course:
+    """Compare a film with its rig; `landmarks` (t, 468, 2) px of the square, those of the reference exact."""
+    turned = np.stack([placed(puppet, head, ALL) for head in heads]).astype(np.float32)
+    light = Light(puppet.rig)
+    still = np.zeros(puppet.rig.shapes.shape[0], np.float32)
+    relit = np.stack([light.gains(puppet.rotation(head), still)[:FACE_POINTS] for head in heads])
+    bright = match.logarithm(film.colours[:, :FACE_POINTS])
+    own = np.log(1 + (relit[..., None] - 1) * light.tint)
+    brighter = np.clip(bright - bright[reference] - own, -match.MOST_LIGHT, match.MOST_LIGHT)
+    return Course(
+        heads=heads,
+        landmarks=smoothed(landmarks, film.fps),
+        beside=match.steady(landmarks - turned, film.fps, match.PLACE_S),
+        light=match.steady(brighter, film.fps, match.LIGHT_S),
+        faces_us=np.stack([_facing(puppet, head) for head in heads]) * _facing(puppet, np.zeros(6, np.float32)),
+    )
+
+
+def _facing(puppet: Puppet, head: FloatArray) -> FloatArray:
+    """(468,) 1 where the turned skin looks toward the camera, 0 near the outline."""
+    return smoothstep(*FACING, -(skin_normals(puppet.rest[:FACE_POINTS]) @ puppet.rotation(head).T)[:, 2])
+
+
+class Blend:
+    """Puts painted squares of one rig into a film's frames."""
+
+    def __init__(self, puppet: Puppet, course: Course) -> None:
+        rig = puppet.rig
+        self._puppet, self._course = puppet, course
+        self._mm = rig.head.mm
+        self._crop = rig.portrait.crop.astype(np.float64)  # px of the frame → px of the square
+        rest = rig.vertices[:FACE_POINTS, :2]
+        self._kept = np.flatnonzero(mask.inside(rest, self._mm) < STAYS)
+        lips = rig.local[list(LIPS), :2]
+        apart = np.linalg.norm(rig.local[:FACE_POINTS, None, :2] - lips[None], axis=2).min(1)
+        self._skin = np.flatnonzero(apart > FROM_LIPS)
+
+    def lay(self, frame: Frame, painted: Frame, index: int, coefficients: FloatArray) -> Frame:
+        """The film's frame `index` (h, w, 3) with the lower face of a painted square; both are left untouched."""
+        seen, beside = self._course.landmarks[index], self._course.beside[index]
+        head = self._course.heads[index]
+        spoken = self._puppet.pose(coefficients, head, 0.0)[:FACE_POINTS, :2]
+        moved = beside - (spoken - placed(self._puppet, head, ALL))  # what brings the spoken face onto the film
+        lines = mask.outlines(self._on_film(seen), self._on_film(spoken), self._film_mm)
+        area = mask.around(lines, self._film_mm, frame.shape[1], frame.shape[0])
+        share = mask.share(lines, area, self._film_mm)[..., None]
+        u, v = self._in_square(area)
+        top, left, low, right = int(v.min()), int(u.min()), int(v.max()) + 2, int(u.max()) + 2
+        corner = np.array((left, top), np.float32)
+        shape = (low - top, right - left)
+        at = seen - corner
+        shift = match.field(
+            at[self._kept],
+            moved[self._kept].astype(np.float32),
+            np.ones(len(self._kept), np.float32),
+            shape,
+            match.PLACE_WIDTH * self._mm,
+            match.PLACE_PRIOR,
+        )
+        brighter = match.field(
+            at[self._skin],
+            self._course.light[index][self._skin],
+            self._course.faces_us[index][self._skin],
+            shape,
+            match.LIGHT_WIDTH * self._mm,
+            match.LIGHT_PRIOR,
+        )
+        here = match.sampled(shift, u - left, v - top)
+        new = match.sampled(painted, u - here[..., 0], v - here[..., 1], cv2.INTER_CUBIC)
+        lit = match.sampled(brighter, u - left, v - top)
+        new = (new + match.SHADE) * np.exp(lit) - match.SHADE
+        whole = frame.copy()
+        patch = area.of(whole)
+        patch[:] = np.clip(patch * (1 - share) + new * share + 0.5, 0, 255).astype(np.uint8)
+        return whole
+
+    @property
+    def _film_mm(self) -> float:
+        return self._mm / float(self._crop[0, 0])
+
+    def _on_film(self, square: FloatArray) -> FloatArray:
+        return np.asarray((square - self._crop[:, 2]) / self._crop[0, 0], np.float32)
+
+    def _in_square(self, area: Window) -> tuple[FloatArray, FloatArray]:
+        y, x = np.mgrid[area.y0 : area.y1, area.x0 : area.x1].astype(np.float32)
+        scale, across, down = self._crop[0, 0], self._crop[0, 2], self._crop[1, 2]
+        return (x * scale + across).astype(np.float32), (y * scale + down).astype(np.float32)
