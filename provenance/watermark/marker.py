@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import cv2
@@ -33,26 +33,30 @@ class Marker:
         self._embedder = Embedder(Pattern(key).tile(code), width, height, strength)
         self._word = rivagan.word(code, key)
         self.hold = max(2, round(fps * HOLD_S))  # a film may be marked in pieces that begin at multiples of it
-        self.lead = max(1, round(self.hold * LEAD))
+        self._lead = max(1, round(self.hold * LEAD))
 
-    def mark(self, frames: Iterable[Frame], *, before: Frame | None = None) -> Iterator[Frame]:
+    def context(self, start: int) -> tuple[int, ...]:
+        """Which frames of a film must be known to mark those from `start` on, a multiple of `hold`."""
+        return (start - self._lead,) if start else ()
+
+    def mark(self, frames: Iterable[Frame], *, earlier: Sequence[Frame] = ()) -> Iterator[Frame]:
         """Yield each frame with both marks; holds one frame at a time. ValueError on a frame of another size.
 
-        A piece of a film is marked as in the whole if its first frame's number is a multiple of `hold` and `before`
-        is the frame that comes `lead` frames earlier.
+        A piece of a film is marked as in the whole if its first frame's number is a multiple of `hold` and `earlier`
+        are the frames of the film that `context` names.
         """
         held = np.zeros((1, 1, 3), np.float32)
         with ThreadPoolExecutor(1, thread_name_prefix="rivagan") as pool:
             pending: Future[FloatArray] | None = None
-            if before is not None:
-                pending = pool.submit(self.corroboration, rivagan.shrink(before))
+            if earlier:
+                pending = pool.submit(self.corroboration, rivagan.shrink(earlier[0]))
             for index, frame in enumerate(frames):
                 if frame.shape != self._shape:
                     raise ValueError(f"Frame {index} has the shape {frame.shape}, expected {self._shape}.")
                 phase = index % self.hold
                 if phase == 0:
                     held = pending.result() if pending else self.corroboration(rivagan.shrink(frame))
-                elif phase == self.hold - self.lead:
+                elif phase == self.hold - self._lead:
                     pending = pool.submit(self.corroboration, rivagan.shrink(frame))
                 yield self.mark_frame(frame, held)
 

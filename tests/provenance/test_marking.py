@@ -57,7 +57,7 @@ def test_frames_may_be_marked_in_any_order_by_many_threads(frames: list[np.ndarr
 def test_a_piece_is_marked_as_in_the_whole(frames: list[np.ndarray]) -> None:
     marker = Marker(CODE, KEY, SMALL, SMALL, FPS)
     start = marker.hold
-    piece = marker.mark(frames[start:], before=frames[start - marker.lead])
+    piece = marker.mark(frames[start:], earlier=[frames[row] for row in marker.context(start)])
     assert all(np.array_equal(a, b) for a, b in zip(marked(frames)[start:], piece, strict=True))
 
 
