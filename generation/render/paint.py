@@ -9,6 +9,7 @@ import numpy as np
 
 from generation.types import FloatArray, Frame
 
+LEAST_SIGMA = 0.3  # px; a narrower blur is none
 SUBPIXEL = 4  # bits of sub-pixel precision that OpenCV's polygon filler is given
 
 
@@ -80,7 +81,7 @@ def stroked(line: FloatArray, thickness: int, area: Window) -> FloatArray:
 
 def blurred(mask: FloatArray, sigma: float) -> FloatArray:
     """Gaussian blur by `sigma` px."""
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(sigma, 0.3)), np.float32)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(sigma, LEAST_SIGMA)), np.float32)
 
 
 def blend(view: Frame, colour: FloatArray, mask: FloatArray) -> None:

@@ -6,7 +6,9 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +26,9 @@ from generation.render.raster import BLOCK, paint, rasterise, soften_edges
 from generation.render.speaking import seal_while_speaking
 from generation.render.sway import trailing
 from generation.types import FloatArray, Frame, Motion
+
+if TYPE_CHECKING:
+    from generation.render.batched.painter import Painter
 
 LOOK_AHEAD = 2  # frames per worker that may wait for their turn
 STAGES = ("pose", "raster", "plan", "sample", "features")
@@ -44,7 +49,8 @@ class Buffers:
 class Renderer:
     """Paints one rig. Build once; `frames` may run in several threads."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, device: str | None = None) -> None:
+        """`device` is torch's name of one to paint on in batches; None paints frame by frame on this processor."""
         fine = surface.fine_image(rig.portrait)
         self.rig = rig
         self._puppet = Puppet(rig)
@@ -58,6 +64,14 @@ class Renderer:
         self._features = Features(rig, self._puppet, fine)
         self._idle: SimpleQueue[Buffers] = SimpleQueue()
         self._all: list[Buffers] = []
+        self._painter = self._on_device(device) if device else None
+
+    def _on_device(self, device: str) -> Painter:
+        import torch  # seconds to load, and only needed here
+
+        from generation.render.batched.painter import Painter
+
+        return Painter(self.rig.portrait, self._texture, self._light.tint, self._features, torch.device(device))
 
     def frames(self, motion: Motion, workers: int = 2, *, rows: Iterable[int] | None = None) -> Iterator[Frame]:
         """Yield one (s, s, 3) RGB frame for each of `rows` of the motion (default: all), in their order.
@@ -68,6 +82,9 @@ class Renderer:
         keep_freed_memory()
         motion = seal_while_speaking(motion, open_mouth=self._features.shows_teeth)
         rows = range(len(motion)) if rows is None else rows
+        if self._painter:
+            yield from self._painter.frames(rows, partial(self._planned, motion), workers)
+            return
         if workers <= 1:
             yield from (self.draw(motion, i) for i in rows)
             return
@@ -95,6 +112,13 @@ class Renderer:
         try:
             plan = self._plan(motion, index, buffers, buffers.flow)
             return self._paint(plan, buffers)
+        finally:
+            self._idle.put(buffers)
+
+    def _planned(self, motion: Motion, index: int, flow: FloatArray) -> FeaturePlan:
+        buffers = self._take()
+        try:
+            return self._plan(motion, index, buffers, flow)
         finally:
             self._idle.put(buffers)
 
