@@ -24,7 +24,10 @@ EYE_DISTANCE = 62.0  # mm between the eye centres of an average adult
 MEASURED_DEPTH = Path(__file__).with_name("measured_depth.npz")
 DEPTH_GAIN = 0.91  # of mediapipe's z; beside MEASURED_DEPTH; best fit to rendered turns of ±15°, ±25°, nods of ±12°
 DEPTH_BEHIND = 0.70  # face widths from the oval's mean depth to where ears, hair and neck level out
-REACH_SIDE, REACH_ABOVE, REACH_BELOW = 0.07, 0.30, 0.21  # face widths over which it does so
+REACH_SIDE, REACH_ABOVE, REACH_BELOW = 0.07, 0.30, 0.30  # face widths over which it does so
+REACH_NECK = 0.02  # likewise beside the neck, which the jaw hides
+BELOW_FOCUS = 8  # power of the direction's cosine by which REACH_BELOW holds straight below the chin
+NECK_SECTOR = (0.1, 0.6)  # cosine to straight down from which depth nears the neck's own axis, until it is there
 RIM = 6.0  # mm by which the oval lies further round the cheeks than found; a contour slides over the skin
 PIVOT_BEHIND = 0.317  # face widths from the oval's widest line back to the neck joint; fitted as DEPTH_GAIN
 PIVOT_BELOW = 0.24  # face heights from there down
@@ -133,18 +136,24 @@ def depths(mesh: Mesh, face: FloatArray, head: Head) -> FloatArray:
     oval, outer = face[list(OVAL)], mesh.points[FACE_POINTS:]
     nearness = 1 / np.maximum(np.linalg.norm(outer[:, None] - oval[None, :, :2], axis=2), 4) ** 3
     rim = (nearness * oval[:, 2]).sum(1) / nearness.sum(1)
-    back = max(oval[:, 2].mean() + DEPTH_BEHIND * head.width, oval[:, 2].max() + 0.05 * head.width)
-    levelled = 1 - np.exp(-mesh.outside[FACE_POINTS:] / (_reach(outer, oval, head) * head.width))
+    arms = (outer - oval[:, :2].mean(0)) @ head.axes[:2, :2]
+    across, down = (arms / np.maximum(np.linalg.norm(arms, axis=1, keepdims=True), 1e-6)).T
+    skull = max(oval[:, 2].mean() + DEPTH_BEHIND * head.width, oval[:, 2].max() + 0.05 * head.width)
+    back = skull + (head.pivot[2] - skull) * smoothstep(*NECK_SECTOR, down)
+    levelled = 1 - np.exp(-mesh.outside[FACE_POINTS:] / (_reach(across, down) * head.width))
     return np.concatenate([face[:, 2], rim + (back - rim) * levelled]).astype(np.float32)
 
 
-def _reach(outer: FloatArray, oval: FloatArray, head: Head) -> FloatArray:
-    """Share (n,) of the face's width over which the depth levels out: soon beside the face, where the ears are,
-    later above and below it."""
-    arms = (outer - oval[:, :2].mean(0)) @ head.axes[:2, :2]
-    across, down = (arms / np.maximum(np.linalg.norm(arms, axis=1, keepdims=True), 1e-6)).T
-    lengthwise = np.where(down > 0, REACH_BELOW, REACH_ABOVE)
-    return np.asarray(REACH_SIDE * across**2 + lengthwise * down**2, np.float32)
+def _reach(across: FloatArray, down: FloatArray) -> FloatArray:
+    """Share (n,) of the face's width over which the depth levels out in a direction from the face's middle.
+
+    Soon beside the face, where the ears are, and beside the neck; later above the forehead and straight below the
+    chin.
+    """
+    above = REACH_SIDE * across**2 + REACH_ABOVE * down**2
+    beside = REACH_SIDE + (REACH_NECK - REACH_SIDE) * smoothstep(*NECK_SECTOR, down)
+    below = beside + (REACH_BELOW - beside) * np.abs(down) ** BELOW_FOCUS
+    return np.asarray(np.where(down > 0, below, above), np.float32)
 
 
 def head_weights(local: FloatArray, head: Head) -> FloatArray:

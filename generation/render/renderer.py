@@ -59,7 +59,7 @@ class Renderer:
         self._triangles = np.concatenate([rig.mesh.triangles, rig.mesh.fills])
         self._attributes = np.column_stack([rig.mesh.points, np.ones(len(rig.mesh))]).astype(np.float32)
         self._light = Light(rig)
-        self._hind = hind.build(rig.vertices[:FACE_POINTS], rig.head)
+        self._hind = hind.build(rig.vertices[:FACE_POINTS], rig.head, rig.portrait.matte)
         self._solid = solid(rig.portrait)
         self._features = Features(rig, self._puppet, fine)
         self._idle: SimpleQueue[Buffers] = SimpleQueue()

@@ -7,8 +7,11 @@ import numpy.typing as npt
 
 from generation.evaluate.sheet import motion
 from generation.portrait import hind
-from generation.portrait.topology import FACE_POINTS
+from generation.portrait.topology import CHIN, FACE_POINTS
 from generation.render import Renderer
+from generation.render.pose import Puppet
+from generation.render.relief import plan_side, sides
+from generation.types import CHANNELS
 from tests.generation.sitters import portrait, renderer, rig
 
 
@@ -38,6 +41,30 @@ def test_the_side_that_comes_nearer_is_filled_with_skin() -> None:
 
 
 def test_bands_read_their_texture_inside_the_face() -> None:
-    bands = hind.build(rig().vertices[:FACE_POINTS], rig().head)
+    bands = hind.build(rig().vertices[:FACE_POINTS], rig().head, portrait().matte)
     x, y = np.round(bands.attributes[:, :2]).astype(int).T
     assert (portrait().matte[y, x] > 0.9).all()
+
+
+def test_the_side_of_the_neck_stands_while_the_head_turns() -> None:
+    bands, puppet = hind.build(rig().vertices[:FACE_POINTS], rig().head, portrait().matte), Puppet(rig())
+    turned = np.array([15, 0, 0, 0, 0, 0], np.float32)
+    ends = []
+    for points in (bands.vertices, rig().vertices[[CHIN]]):
+        space = puppet.turn(puppet.camera.unproject(points), turned, np.ones(len(points), np.float32))
+        ends.append(puppet.camera.project(space))
+    moved = np.abs(ends[0][:, 0] - bands.vertices[:, 0]).reshape(-1, len(hind.BACK))[:, -1]
+    assert moved.max() < 0.2 * abs(ends[1][0, 0] - rig().vertices[CHIN, 0])
+
+
+def test_only_the_side_that_comes_nearer_is_calmed() -> None:
+    puppet = Puppet(rig())
+
+    def calmed(yaw: float) -> list[int]:
+        head = np.array([yaw, 0, 0, 0, 0, 0], np.float32)
+        screen = puppet.pose(np.zeros(len(CHANNELS), np.float32), head, 0.0)
+        return [side.sign for side in sides(rig()) if plan_side(side, puppet, screen, head)]
+
+    assert calmed(0) == []
+    assert calmed(15) == [1]
+    assert calmed(-15) == [-1]
