@@ -78,6 +78,7 @@ def parser() -> Parser:
     bench.add_argument("--size", type=int, default=512)
     bench.add_argument("--frame", choices=("crop", "full"), default="crop", help="full: the whole sample, 1024 px")
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
+    picture.add_device(bench)
 
     for command in (
         render,
@@ -166,7 +167,7 @@ def _bench(options: argparse.Namespace) -> dict[str, object]:
     picture.check_size(options.size)
     if not options.seconds > 0:
         raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
-    return bench(size=options.size, seconds=options.seconds, whole=options.frame == "full")
+    return bench(size=options.size, seconds=options.seconds, whole=options.frame == "full", device=options.device)
 
 
 # ---- reading the options ---------------------------------------------------------------------------------------

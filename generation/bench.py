@@ -14,6 +14,7 @@ from generation import motion as motions
 from generation import portrait as portraits
 from generation import speech as speeches
 from generation.backdrop import KEPT
+from generation.device import Device, chosen
 from generation.encode import encode
 from generation.label import labelled
 from generation.peak import peak_rss_mb
@@ -29,13 +30,16 @@ WARM_UP_FRAMES = 5  # painted before the clock starts: the compiler of the raste
 KEPT_FRAMES = 25  # painted frames that the encoder gets in turn, so that memory stays flat
 
 
-def bench(*, size: int = 512, seconds: float = 10.0, whole: bool = False) -> dict[str, object]:
+def bench(
+    *, size: int = 512, seconds: float = 10.0, whole: bool = False, device: Device = "auto"
+) -> dict[str, object]:
     """Make the sample portrait speak for `seconds` and return the contract's numbers.
 
     CPU times are those of this process and its finished children. Stages that run once are shared out over the
     frames. `render_fps` counts painting alone; with `whole` also putting the square back into the whole picture,
     which is 1024 px square, and `size` does not count.
     """
+    place = chosen(device)
     cpu: dict[str, float] = {}
     with _cpu_timed(cpu, "portrait"):
         shot = Shot(None if whole else size, whole)
@@ -49,7 +53,7 @@ def bench(*, size: int = 512, seconds: float = 10.0, whole: bool = False) -> dic
     with _cpu_timed(cpu, "motion"):
         motion = motions.plan(speech, controls, frames=count)
 
-    renderer = Renderer(rig)
+    renderer = Renderer(rig, place)
     for _ in islice(renderer.frames(motion), WARM_UP_FRAMES):
         pass
     started = time.perf_counter()

@@ -15,6 +15,7 @@ from generation import speech as speeches
 from generation import weights
 from generation.backdrop import KEPT, Backdrop
 from generation.captions import write as write_captions
+from generation.device import Device, chosen
 from generation.encode import encode
 from generation.heap import give_back_freed_memory
 from generation.label import labelled
@@ -73,6 +74,7 @@ def perform(
     whole: bool = False,
     aspect: str | None = None,
     backdrop: Backdrop = KEPT,
+    device: Device = "auto",
     shelf: Shelf | None = None,
     progress: ProgressCallback = silent,
 ) -> Performance:
@@ -80,9 +82,11 @@ def perform(
 
     The frames carry neither label nor mark: the caller adds one of them before anyone sees a file. `motion` takes
     the place of planning, a `script` that of listening. `size`, `whole` and `aspect` are those of
-    `generation.portrait.framing.Shot`; with a `backdrop` of kind none the frames have a fourth channel. Raises
-    InputRefused, MissingOnMachine, and Cancelled when `progress` does.
+    `generation.portrait.framing.Shot`; with a `backdrop` of kind none the frames have a fourth channel. `device` is
+    where they are painted: on a graphics card if there is one. Raises InputRefused, MissingOnMachine, and Cancelled
+    when `progress` does.
     """
+    chosen(device)  # refused before anything is looked at
     seconds: dict[str, float] = {}
 
     # 1. What is seen: face, square, matte, background.
@@ -117,7 +121,7 @@ def perform(
     # 5. The painting, frame by frame.
     give_back_freed_memory()
     plan = Plan(stage, gains, motion)
-    frames = watched(plan.frames(rig=rig), len(motion), seconds, progress)
+    frames = watched(plan.frames(rig=rig, device=device), len(motion), seconds, progress)
     return Performance(
         frames=frames,
         frame_count=len(motion),

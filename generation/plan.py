@@ -7,12 +7,13 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from generation.device import Device, chosen
 from generation.portrait import rig as rigs
 from generation.portrait.gains import Gains
 from generation.portrait.rig import Rig
 from generation.render import Renderer
 from generation.stage import Stage
-from generation.types import Frame, Motion
+from generation.types import Frame, Motion, Portrait
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,21 @@ class Plan:
         """Height of the film in px."""
         return int(self.stage.still.shape[0])
 
-    def frames(self, rows: Iterable[int] | None = None, *, rig: Rig | None = None) -> Iterator[Frame]:
-        """Paint these frames (default: all), in this order. `rig`: of the first portrait, if it is built."""
+    def frames(
+        self, rows: Iterable[int] | None = None, *, rig: Rig | None = None, device: Device = "auto"
+    ) -> Iterator[Frame]:
+        """Paint these frames (default: all), in this order. `rig`: of the first portrait, if it is built.
+
+        Raises MissingOnMachine with codes gpu_missing and gpu_full.
+        """
         built = replace(rig or rigs.build(self.stage.portraits[0]), gains=self.gains)
         asked = range(len(self.motion)) if rows is None else tuple(rows)
-        return self.stage.frames(
-            lambda who: Renderer(replace(built, portrait=who)).frames(self.motion, workers=cores(), rows=asked)
-        )
+        place = chosen(device)
+
+        def paint(who: Portrait) -> Iterator[Frame]:
+            return Renderer(replace(built, portrait=who), place).frames(self.motion, workers=cores(), rows=asked)
+
+        return self.stage.frames(paint)
 
 
 def pieces(frames: int, *, longest: int, grid: int) -> list[range]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generation.commands import checks
+from generation.device import DEVICES
 from generation.errors import InputRefused
 
 SIZES = range(256, 1025, 2)  # px
@@ -30,6 +31,7 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--face", type=int, metavar="N", help="which face speaks, counted from the left, from 1")
     command.add_argument("--stream", action="store_true", help="write fragments that can be watched at once")
+    add_device(command)
 
 
 def read(options: argparse.Namespace) -> dict[str, Any]:
@@ -47,7 +49,15 @@ def read(options: argparse.Namespace) -> dict[str, Any]:
         "whole": options.frame == "full",
         "aspect": options.aspect,
         "backdrop": backdrop.read(options.background),
+        "device": options.device,
     }
+
+
+def add_device(command: argparse.ArgumentParser) -> None:
+    """Let a command be told where to paint."""
+    command.add_argument(
+        "--device", choices=DEVICES, default="auto", help="paint on the graphics card or the processor"
+    )
 
 
 def check_size(size: int) -> None:

@@ -20,7 +20,7 @@ def chosen(asked: Device) -> str | None:
     """
     if asked == "cpu":
         return None
-    if _driver_is_here() and _torch_sees_one():
+    if driver_is_here() and _torch_sees_one():
         return "cuda"
     if asked == "auto":
         return None
@@ -31,8 +31,8 @@ def chosen(asked: Device) -> str | None:
     )
 
 
-def _driver_is_here() -> bool:
-    """Asked first, because torch takes seconds to load."""
+def driver_is_here() -> bool:
+    """Whether NVIDIA's driver is installed; asked first, because torch takes seconds to load."""
     try:
         ctypes.CDLL(DRIVER)
     except OSError:
