@@ -83,7 +83,7 @@ def perform(
     # 1. What is seen: one face in every frame.
     with timed(seconds, "watch"):
         seen = watching.watch(film, progress)
-        chosen = reference(seen.faces)
+        chosen = reference(seen.faces, seen.colours)
 
     # 2. What can move: the frame in which the mouth rests, rigged.
     progress(Progress("portrait", 0, 1))
@@ -104,9 +104,8 @@ def perform(
         count = max(1, round(speech.duration_s * fps))
         shown = [step // repeats for step in range(count)]
         shown = [back_and_forth(len(seen.frames), shown[-1] + 1)[step] for step in shown]
-        motion = _lips_only(
-            motions.plan(speech, replace(controls, fps=fps, still=True), frames=count), where, shown
-        )
+        asked = Controls(seed=controls.seed, expressiveness=controls.expressiveness, fps=fps, still=True)
+        motion = _lips_only(motions.plan(speech, asked, frames=count), where, shown)
 
     # 4. The painting, frame by frame.
     give_back_freed_memory()
