@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ EPILOG = f"""keys:
   {places.DATA_ENV} moves the data folder (default: var). "python -m provenance keys" makes what is missing.
 """
 
+LOG_KEY_BYTES = 32  # Ed25519
 Answer = tuple[dict[str, Any], str]  # the JSON object, and the same for people
 
 
@@ -159,6 +161,28 @@ def _bench(options: argparse.Namespace) -> Answer:
     return asdict(cost), text
 
 
+def _audit(options: argparse.Namespace) -> Answer:
+    from .witness import audit
+
+    state = options.state or places.witness_state(options.url)
+    seen = audit(options.url, state, key=options.key)
+    text = (
+        f"Consistent: {seen.tree_size} entries, {seen.new_entries} of them new; read again: {seen.reread_entries}."
+        f"\nSigned at {seen.signed_at}, root {seen.root}. Remembered in {state}."
+    )
+    if seen.first_look:
+        text += "\nThis was the first look: from now on, nothing of this can change without being seen."
+    return asdict(seen), text
+
+
+def _log_key(text: str) -> bytes:
+    """The raw key in base64, as /log/key shows it."""
+    key = base64.b64decode(text, validate=True)
+    if len(key) != LOG_KEY_BYTES:
+        raise ValueError(text)
+    return key
+
+
 def _parser() -> argparse.ArgumentParser:
     style = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("python -m provenance", epilog=EPILOG, formatter_class=style)
@@ -199,6 +223,10 @@ def _parser() -> argparse.ArgumentParser:
         "--trust", type=Path, metavar="ROOT.pem", help="root certificate to trust instead of the site's"
     )
     sub.add_argument("--out", type=Path, metavar="M.c2pa", help="write the manifest there")
+    sub = add("audit", _audit, "Watch a public log: is everything in it as it was when you last looked?")
+    sub.add_argument("url", metavar="LOG_URL", help="such as https://site.example/log/")
+    sub.add_argument("--state", type=Path, metavar="FILE", help="what is remembered; default: in the data folder")
+    sub.add_argument("--key", type=_log_key, metavar="BASE64", help="the only key to trust, else the first seen")
     sub = add("bench", _bench, "Measure what marking costs here.")
     sub.add_argument("--size", type=int, default=512, help="side of the frames in px")
     sub.add_argument("--seconds", type=float, default=10.0, help="length of the stream at 25 frames/s")

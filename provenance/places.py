@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -19,6 +20,12 @@ ROOT_CERTIFICATE = "root.pem"
 SIGNING_CHAIN = "chain.pem"
 SIGNING_KEY = "signer.key"
 LOG_KEY = "log.key"
+
+
+def witness_state(log: str) -> Path:
+    """Where a witness remembers the log at this address: a file under the data folder, named after the address."""
+    name = re.sub(r"[^a-z0-9.]+", "-", log.lower().partition("://")[2]).strip("-.")
+    return Path(os.environ.get(DATA_ENV, "var")) / "witness" / f"{name or 'log'}.json"
 
 
 def key_folder() -> Path:

@@ -101,5 +101,11 @@ def _postgresql(table: str, guards: list[_Guard], key: tuple[str, ...]) -> list[
         f"{f' WHEN ({guard.condition})' if guard.condition else ''} EXECUTE FUNCTION {table}_refuse()"
         for guard in guards
     ]
-    whole = f"CREATE TRIGGER {table}_keeps_all BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_refuse()"
-    return [function, *rows, whole]
+    held = f"EXISTS (SELECT 1 FROM {table})"  # noqa: S608 (names from migrations)
+    whole = (
+        f"CREATE OR REPLACE FUNCTION {table}_refuse_all() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {held} THEN RAISE EXCEPTION '{table} keeps its history' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
+    )
+    truncate = f"CREATE TRIGGER {table}_keeps_all BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_refuse_all()"
+    return [function, *rows, whole, truncate]

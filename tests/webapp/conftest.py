@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -72,19 +72,15 @@ def auditor(db: None) -> User:
 
 
 @pytest.fixture
-def _triggers_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    yield
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        for step in KEPT:
-            step.code(None, editor)
-        immutable.create(editor, "consent_consent", columns=FROZEN, once="withdrawn_at")
-
-
-@pytest.fixture
-def committed_db(_triggers_return: None, transactional_db: None) -> Iterator[None]:
-    """A database whose rows other threads see; emptied afterwards, which history's triggers would forbid."""
+def committed_db(transactional_db: None) -> Iterator[None]:
+    """A database whose rows other threads see; emptied afterwards, which history's triggers forbid."""
     yield
     with connection.schema_editor() as editor:
         for table in HISTORY:
             immutable.drop(editor, table)
         immutable.drop(editor, "consent_consent")
+    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+    with connection.schema_editor() as editor:
+        for step in KEPT:
+            step.code(None, editor)
+        immutable.create(editor, "consent_consent", columns=FROZEN, once="withdrawn_at")

@@ -7,6 +7,7 @@ people, videos and reasons are bound by salted hashes that nobody can open witho
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -28,6 +29,7 @@ PAGE = 1000  # entries in one answer
 SETTLED_S, FRESH_S = 3600, 5  # s that caches may keep what never changes, and what does
 KEYS_S = 60  # s that the list of keys is kept
 MAX_DIGITS = 15
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class _Wrong(Exception):
@@ -118,7 +120,10 @@ def inclusion(request: HttpRequest) -> Answer:
     """The proof of the entry at `index`, or with leaf hash `hash`, in the tree of `tree_size` entries."""
     size = _signed_size(request, "tree_size")
     if "hash" in request.GET:
-        entry = LedgerEntry.objects.filter(leaf_hash=request.GET["hash"].lower(), index__lt=size).first()
+        wanted = request.GET["hash"].lower()
+        if not HASH.fullmatch(wanted):
+            raise _Wrong("no_hash", "hash must be 64 hexadecimal digits.")
+        entry = LedgerEntry.objects.filter(leaf_hash=wanted, index__lt=size).first()
     else:
         entry = LedgerEntry.objects.filter(index=_number(request, "index"), index__lt=size).first()
     if entry is None:
