@@ -1,4 +1,5 @@
-"""The Celery application. Queues: intake (checks of uploads), gpu (renders), seal (signing and upkeep)."""
+"""The Celery application. Queues: intake (checks of uploads), gpu (renders), seal (signing and upkeep), look
+(suspect videos)."""
 
 import os
 

@@ -44,6 +44,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "We could not read this file.",
         "Save it again in a common format (JPEG or PNG, WAV or MP3) and upload that one.",
     ),
+    "look_up_busy": (
+        "Many people are asking right now.",
+        "Try again in a few minutes. Nothing was kept.",
+    ),
+    "look_up_failed": (
+        "This file could not be searched to its end.",
+        "Cut out the part that you doubt, or save it again as an ordinary MP4, and ask with that.",
+    ),
     "upload_in_use": ("This is part of a video or a consent, so it stays.", "Nothing was deleted."),
     "portrait_not_ready": ("This portrait is not ready.", "Wait for its check, or choose another one."),
     "recording_not_ready": ("This recording is not ready.", "Wait for its check, or choose another one."),

@@ -67,6 +67,7 @@ urlpatterns = [
     path("review/", include("webapp.review.urls")),
     path("audit/", include("webapp.audit.urls")),
     path("log/", include("webapp.audit.public_urls")),
+    path("", include("webapp.lookup.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "webapp.views.bad_request"

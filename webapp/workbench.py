@@ -60,7 +60,7 @@ class Broke(Crashed):
 def run(
     work: str, arguments: dict[str, Any], *, beat: Callable[[Report], bool] = lambda _: True, limit_s: float
 ) -> dict[str, Any]:
-    """Do `work` (a function of webapp.videos.production) with JSON arguments and return its JSON result.
+    """Do `work` (named in webapp.videos.production or webapp.lookup.examination) with JSON arguments and return its JSON result.
 
     `beat` gets the latest report at every heartbeat and answers whether to go on.
     Raises Stopped, Declined, Crashed, Broke.
@@ -154,10 +154,11 @@ def main() -> None:
         with lock:
             voice.write(json.dumps({kind: content}) + "\n")
 
+    from webapp.lookup import examination
     from webapp.videos import production
 
     try:
-        work = production.WORK[order["work"]]
+        work = (production.WORK | examination.WORK)[order["work"]]
         say("result", work(**order["arguments"], report=lambda **news: say("report", news)))
     except production.DECLINES as reason:
         say("declined", production.explain(reason))

@@ -58,7 +58,7 @@ def embedded_stage(home: Path) -> Iterator[Stage]:
         env = _environment(processes, home, DATABASE_URL="")
         site = start_site(processes, port=free_port(), env=env)
         site.worker("seal", "seal")
-        gpu = site.worker("render", "gpu,intake", threads=2)
+        gpu = site.worker("render", "gpu,intake,look", threads=2)
         yield Stage(site, make_accounts(env), gpu, home / "data")
 
 

@@ -14,8 +14,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
 EXAMPLE = ROOT / ".env.example"
-OURS = {"web", "gpu", "intake", "seal", "beat", "migrate"}
-LONG_RUNNING = {"postgres", "redis", "store", "web", "gpu", "intake", "seal", "beat"}
+OURS = {"web", "gpu", "intake", "seal", "look", "beat", "migrate"}
+LONG_RUNNING = {"postgres", "redis", "store", "web", "gpu", "intake", "seal", "look", "beat"}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_every_queue_has_its_own_worker(services: dict[str, Any]) -> None:
         for name, service in services.items()
         if "-Q" in service.get("command", [])
     }
-    assert queues == {"gpu": "gpu", "intake": "intake", "seal": "seal"}
+    assert queues == {"gpu": "gpu", "intake": "intake", "seal": "seal", "look": "look"}
 
 
 def test_every_long_running_service_is_watched_and_restarted(services: dict[str, Any]) -> None:

@@ -97,7 +97,7 @@ def _start(processes: Processes, port: int) -> Site:
         SITTER_HOSTS="localhost,127.0.0.1",
     )
     site = start_site(processes, port=port, env=env)
-    site.worker("render", "gpu,intake", threads=2)
+    site.worker("render", "gpu,intake,look", threads=2)
     site.worker("seal", "seal")
     return site
 
