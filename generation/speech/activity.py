@@ -42,15 +42,29 @@ def smoothed(track: FloatArray, seconds: float) -> FloatArray:
 
 
 def _probabilities(samples: FloatArray) -> FloatArray:
-    padded = np.pad(samples, (CONTEXT, -len(samples) % WINDOW))
-    h, c = np.zeros(STATE, np.float32), np.zeros(STATE, np.float32)
-    found = []
-    for first in range(CONTEXT, len(padded), WINDOW * WINDOWS_AT_ONCE):
-        piece = padded[first - CONTEXT : first + WINDOW * WINDOWS_AT_ONCE]
-        windows = np.lib.stride_tricks.sliding_window_view(piece, CONTEXT + WINDOW)[::WINDOW]  # (w, 576)
-        probabilities, h, c = _network().run(None, {"input": np.ascontiguousarray(windows), "h": h, "c": c})
-        found.append(probabilities.reshape(-1))
-    return np.concatenate(found).astype(np.float32)
+    ear, step = VoiceDetector(), WINDOW * WINDOWS_AT_ONCE
+    found = [ear.push(samples[k : k + step]) for k in range(0, len(samples), step)]
+    return np.concatenate([*found, ear.push(np.zeros(-len(samples) % WINDOW, np.float32))])
+
+
+class VoiceDetector:
+    """silero-vad on sound that comes bit by bit; holds the network's state and less than a window of sound."""
+
+    def __init__(self) -> None:
+        self._h, self._c = np.zeros(STATE, np.float32), np.zeros(STATE, np.float32)
+        self._rest = np.zeros(CONTEXT, np.float32)  # the context, and samples that do not fill a window yet
+
+    def push(self, samples: FloatArray) -> FloatArray:
+        """(n,) further samples at 16 kHz → (w,) probability of speech in every window that they complete."""
+        known = np.concatenate([self._rest, samples])
+        count = (len(known) - CONTEXT) // WINDOW
+        self._rest = known[count * WINDOW :]
+        if not count:
+            return np.zeros(0, np.float32)
+        windows = np.lib.stride_tricks.sliding_window_view(known, CONTEXT + WINDOW)[: count * WINDOW : WINDOW]
+        feeds = {"input": np.ascontiguousarray(windows, np.float32), "h": self._h, "c": self._c}
+        probabilities, self._h, self._c = _network().run(None, feeds)
+        return np.asarray(probabilities.reshape(-1), np.float32)
 
 
 @cache
