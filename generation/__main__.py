@@ -78,6 +78,9 @@ def parser() -> Parser:
     bench.add_argument("--size", type=int, default=512)
     bench.add_argument("--frame", choices=("crop", "full"), default="crop", help="full: the whole sample, 1024 px")
     bench.add_argument("--seconds", type=float, default=10.0, help="length of the video to make")
+    bench.add_argument(
+        "--memory", type=float, nargs="*", metavar="MINUTES", help="peak memory of long renders (default 1 2 5 10)"
+    )
     picture.add_device(bench)
 
     for command in (
@@ -167,6 +170,10 @@ def _bench(options: argparse.Namespace) -> dict[str, object]:
     picture.check_size(options.size)
     if not options.seconds > 0:
         raise InputRefused("bad_seconds", "The length must be above 0 seconds.", "Try --seconds 10.")
+    if options.memory is not None:
+        from generation.memory_bench import MINUTES, memory
+
+        return memory(size=options.size, minutes=options.memory or MINUTES)
     return bench(size=options.size, seconds=options.seconds, whole=options.frame == "full", device=options.device)
 
 
