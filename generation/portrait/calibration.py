@@ -1,8 +1,12 @@
-"""Does a portrait move as far as it is told? Render a few poses, look at them with the detector, correct the gains.
+"""Does a portrait move as far as it is told? Pose it, look, correct the gains.
 
-Heads truly rendered in 3-D tell what the detector reads when a jaw opens or a head turns by a known amount
-(`READS_JAW` and so on). What it reads on our rendering of the same pose, as a share of that, is the slope; a slope
-outside 1 ± TOLERANCE changes the gain. Lids need none: they close the gap there is.
+Heads truly rendered in 3-D tell what is read when a jaw opens or a head turns by a known amount (`READS_JAW` and so
+on). What is read on our rendering of the same pose, as a share of that, is the slope; a slope outside 1 ± TOLERANCE
+changes the gain. Lids need none: they close the gap there is.
+
+Turns, nods and lids are read by the detector on rendered frames. Lips are read where they are painted, on the posed
+mesh: the detector misses pale, painted or bearded lips by up to five sixths of their gap, and agrees with the mesh
+within a twelfth where lips are dark enough to be seen.
 """
 
 from __future__ import annotations
@@ -19,17 +23,17 @@ from generation.portrait.measures import lid_ratio, mouth_width_mm, opening_mm
 from generation.portrait.rig import Rig
 from generation.portrait.shapes import MEASURED_MOUTH, MOUTH_SCALES
 from generation.render import Renderer
-from generation.render.pose import KNEE
+from generation.render.pose import KNEE, Puppet
 from generation.types import CHANNELS, Face, Motion
 
-JAWS = (0.25, 0.5)  # of jawOpen
+JAWS, JAW_ROWS = (0.25, 0.5), (1, 2)  # of jawOpen, and where in the sweep
 YAWS, PITCHES = (-12.0, 12.0), (-8.0, 8.0)  # degrees
 # What the detector reads on true heads: mm between the lips at JAWS (11.0 at 0.3 and 17.8 at 0.6, interpolated), on
 # a mouth as wide as MEASURED_MOUTH; degrees per degree of yaw and pitch; share of the gap that a blink closes.
 READS_JAW, READS_YAW, READS_PITCH, READS_BLINK = (9.3, 15.8), 0.84, 0.70, 0.88
 TOLERANCE = 0.1  # of the slope, within which nothing is changed
 STEP = 0.05  # of a gain; coarse, so that machines whose detectors differ in the last digits agree
-WEAKEST, STRONGEST = 0.8, 1.25  # of a gain; a detector that misses pale lips must not tear a mouth open
+WEAKEST, STRONGEST = 0.7, 1.35  # of a gain; beyond it the portrait was not understood
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,14 @@ def measure(rig: Rig) -> Gains:
 def slopes(renderer: Renderer, landmarker: Detector) -> Slopes:
     """Render the sweep and read it."""
     motion = _sweep()
-    faces = [landmarker.face(renderer.draw(motion, index)) for index in range(len(motion))]
-    rest, *posed = faces
+    looked_at = [row for row in range(len(motion)) if row not in JAW_ROWS]
+    rest, *posed = [landmarker.face(renderer.draw(motion, row)) for row in looked_at]
+    jaw = _jaw(renderer.rig, motion)
     if rest is None:
-        return Slopes(None, None, None, None)
-    jaw, yaw, pitch, blink = posed[0:2], posed[2:4], posed[4:6], posed[6]
+        return Slopes(jaw, None, None, None)
+    yaw, pitch, blink = posed[0:2], posed[2:4], posed[4]
     return Slopes(
-        jaw=_jaw(rest, jaw, renderer.rig),
+        jaw=jaw,
         yaw=_turn([_less(face, rest, "yaw") for face in yaw], YAWS, READS_YAW, _literal(renderer.rig)),
         pitch=_turn([_less(face, rest, "pitch") for face in pitch], PITCHES, READS_PITCH, (True, True)),
         blink=None if blink is None else _closing(rest, blink) / READS_BLINK,
@@ -79,19 +84,23 @@ def _sweep() -> Motion:
     """Rest, two jaws, two turns, two nods, one blink."""
     count = 1 + len(JAWS) + len(YAWS) + len(PITCHES) + 1
     coefficients, head = np.zeros((count, len(CHANNELS)), np.float32), np.zeros((count, 6), np.float32)
-    coefficients[1:3, CHANNELS.index("jawOpen")] = JAWS
+    coefficients[list(JAW_ROWS), CHANNELS.index("jawOpen")] = JAWS
     head[3:5, 0], head[5:7, 1] = YAWS, PITCHES
     coefficients[7, [CHANNELS.index(f"eyeBlink{side}") for side in ("Left", "Right")]] = 1
     return Motion(25.0, coefficients, head, np.zeros((count, 2), np.float32), np.zeros(count, np.float32))
 
 
-def _jaw(rest: Face, opened: Sequence[Face | None], rig: Rig) -> float | None:
-    """Slope through the origin of the opening over what true heads show at the same weights."""
-    if any(face is None for face in opened):
-        return None
+def _jaw(rig: Rig, motion: Motion) -> float:
+    """Slope through the origin of the lips' opening over what true heads show at the same weights."""
+    puppet = Puppet(rig)
+
+    def opening(row: int) -> float:
+        coefficients, head = rig.gains.applied(motion.coefficients[row], motion.head[row])
+        return opening_mm(puppet.pose(coefficients, head, 0.0))
+
     scale = float(np.clip(mouth_width_mm(rig.portrait.face.landmarks) / MEASURED_MOUTH, *MOUTH_SCALES))
     meant = np.array(READS_JAW) * scale
-    seen = np.array([opening_mm(face.landmarks) for face in opened if face]) - opening_mm(rest.landmarks)
+    seen = np.array([opening(row) for row in JAW_ROWS]) - opening(0)
     return float(seen @ meant / (meant @ meant))
 
 
