@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generation.motion.chance import stream, wander
+from generation.motion.chance import Chance, stream
 from generation.motion.clock import TICK_RATE, Clock, Track, bump
 from generation.motion.prosody import Prosody
 
@@ -60,7 +60,9 @@ def _tilt(rng: np.random.Generator) -> float:
     return float(np.clip(rng.normal(0.0, 0.12), -0.3, 0.3))
 
 
-def channels(found: tuple[Raise, ...], clock: Clock, seed: int, *, size: Track | float = 1.0) -> dict[str, Track]:
+def channels(
+    found: tuple[Raise, ...], clock: Clock, chance: Chance, *, size: Track | float = 1.0
+) -> dict[str, Track]:
     """(n,) ticks of the brow channels and of the eyes that widen with them, all `size` times."""
     left, right = np.zeros(len(clock.ticks)), np.zeros(len(clock.ticks))
     for one in found:
@@ -69,7 +71,7 @@ def channels(found: tuple[Raise, ...], clock: Clock, seed: int, *, size: Track |
         left[near] = np.maximum(left[near], course * (1 + one.tilt))
         right[near] = np.maximum(right[near], course * (1 - one.tilt))
     left, right = (np.minimum(size * side, LARGEST_RAISE) for side in (left, right))
-    rest = size * RESTLESS * (1 + wander(stream(seed, "brows.rest"), len(clock.ticks), settle_s=2.0, soften_s=0.3))
+    rest = size * RESTLESS * (1 + chance.wander("brows.rest", clock, settle_s=2.0, soften_s=0.3))
     inner = (left + right) / 2 + np.maximum(rest, 0.0)
     return {
         "browInnerUp": inner,

@@ -23,36 +23,51 @@ PEAK_SHARE = 0.5  # of a frame's interval, about its middle, that `Clock.peak` l
 
 @dataclass(frozen=True)
 class Clock:
-    """`frames` pictures at `fps`."""
+    """`frames` pictures at `fps`, and the ticks on which they are planned.
+
+    A live performance is planned window by window: `first` is then the number of the window's first picture and
+    `planned` its ticks, which reach back into the past and ahead as far as the sound is known.
+    """
 
     frames: int
     fps: float
+    first: int = 0
+    planned: tuple[int, int] | None = None  # numbers of the first tick and of the one after the last
 
     @property
     def duration_s(self) -> float:
-        """Length of the video in seconds."""
-        return self.frames / self.fps
+        """When the last picture ends, in seconds of the video."""
+        return (self.first + self.frames) / self.fps
 
     @cached_property
     def ticks(self) -> Track:
-        """(n,) seconds of every tick, from 0 to just past the end."""
-        return np.arange(int(np.ceil(self.duration_s * TICK_RATE)) + 1, dtype=np.float64) / TICK_RATE
+        """(n,) seconds of every tick, from 0 to just past the end, or those of the window."""
+        first, last = self.numbers
+        return np.arange(first, last, dtype=np.float64) / TICK_RATE
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Numbers of the first tick and of the one after the last."""
+        return self.planned or (0, int(np.ceil(self.duration_s * TICK_RATE)) + 1)
 
     @cached_property
     def middles(self) -> Track:
         """(frames,) seconds at the middle of every frame's interval."""
-        return (np.arange(self.frames, dtype=np.float64) + 0.5) / self.fps
+        return (self.first + np.arange(self.frames, dtype=np.float64) + 0.5) / self.fps
 
     def span(self, start_s: float, end_s: float) -> slice:
         """The ticks from `start_s` up to `end_s`."""
         first, last = np.searchsorted(self.ticks, (start_s, end_s))
         return slice(int(first), int(last))
 
-    def from_feature(self, feature: npt.NDArray[np.float32], *, missing: float) -> Track:
-        """(n,) a track at FEATURE_RATE brought onto the ticks; `missing` where the recording had ended."""
+    def from_feature(self, feature: npt.NDArray[np.float32], *, missing: float | None, first: int = 0) -> Track:
+        """(n,) a track at FEATURE_RATE brought onto the ticks, from the feature frame `first` on.
+
+        Where the track has ended stands `missing`; None lets its last value stand.
+        """
         if len(feature) == 0:
-            return np.full(len(self.ticks), missing)
-        at = np.arange(len(feature)) / FEATURE_RATE
+            return np.full(len(self.ticks), missing or 0.0)
+        at = (first + np.arange(len(feature))) / FEATURE_RATE
         return np.interp(self.ticks, at, np.asarray(feature, dtype=np.float64), right=missing)
 
     def sample(self, track: Track) -> Track:
@@ -62,7 +77,8 @@ class Clock:
     def mean(self, track: Track) -> Track:
         """(frames,) the track averaged over every frame's interval, as an exposure would."""
         area = np.concatenate(([0.0], np.cumsum(track)))  # (n + 1,) up to the start of each tick
-        edges = np.linspace(0.0, self.duration_s * TICK_RATE, self.frames + 1)
+        edges = np.linspace(self.first / self.fps * TICK_RATE, self.duration_s * TICK_RATE, self.frames + 1)
+        edges -= self.numbers[0]
         return np.diff(np.interp(edges, np.arange(len(area)), area)) * self.fps / TICK_RATE
 
     def peak(self, track: Track) -> Track:

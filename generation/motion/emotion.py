@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from generation.motion.chance import stream, wander
+from generation.motion.chance import Chance
 from generation.motion.clock import Clock, Track
 from generation.motion.mouth import YIELDS_TO_CLOSURE, Mouth
 from generation.types import CHANNELS
@@ -86,10 +86,10 @@ def mixture(moods: dict[str, Track], quality: str) -> Track | float:
 
 
 def express(
-    mouth: Mouth, moods: dict[str, Track], clock: Clock, seed: int, *, lives: bool = True
+    mouth: Mouth, moods: dict[str, Track], clock: Clock, chance: Chance, *, lives: bool = True
 ) -> dict[str, Track]:
     """(frames,) what the moods, by their weights on the ticks, add to each channel while `mouth` speaks."""
-    life = wander(stream(seed, "emotion"), len(clock.ticks), settle_s=3.0, soften_s=0.5).clip(-2.5, 2.5)
+    life = chance.wander("emotion", clock, settle_s=3.0, soften_s=0.5).clip(-2.5, 2.5)
     breathing = 1 + BREATHES * clock.sample(life) * lives
     rounded = (mouth.tracks["mouthPucker"] + mouth.tracks["mouthFunnel"]).clip(0.0, 1.0)
     added: dict[str, Track] = {}

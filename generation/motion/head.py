@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from generation.motion.breath import Inhalation
-from generation.motion.chance import stream, sway, wander
+from generation.motion.chance import Chance, stream
 from generation.motion.clock import Clock, Track, bump, ease, smooth
-from generation.motion.prosody import Phrase, Prosody
+from generation.motion.prosody import Accent, Phrase, Prosody
 from generation.motion.timeline import Asked
 
 PORTRAIT_DISTANCE_MM = 600.0  # assumed between head and camera
@@ -39,6 +39,7 @@ class Axis:
 YAW = Axis(drift=2.1, sway=0.80, voice=1.1, posture=1.8)
 PITCH = Axis(drift=1.6, sway=0.50, voice=1.5, posture=1.0)
 ROLL = Axis(drift=1.15, sway=0.42, voice=0.7, posture=0.9)
+AXES = {"yaw": YAW, "pitch": PITCH, "roll": ROLL}
 
 DRIFT_SETTLE_S, DRIFT_SOFTEN_S = 2.5, 0.30
 SWAY_HZ = (0.45, 1.25)
@@ -60,16 +61,44 @@ TURN_SOFTEN_S = 0.05
 TURN_SHIFT_MM_PER_DEG = 0.35  # a turning head also leans: it pivots on the neck, not on its centre
 
 
-def liveliness(
-    prosody: Prosody, breaths: tuple[Inhalation, ...], clock: Clock, seed: int
-) -> npt.NDArray[np.float64]:
+@dataclass(frozen=True)
+class Nod:
+    """A short nod, `size` degrees downwards."""
+
+    start_s: float
+    size: float
+    fall_s: float
+    rise_s: float
+
+
+@dataclass(frozen=True)
+class Posture:
+    """The change from one posture of an axis to the next, of unit size."""
+
+    start_s: float
+    length_s: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Gestures:
+    """What the head does once, at its time."""
+
+    nods: tuple[Nod, ...]
+    postures: dict[str, tuple[Posture, ...]]  # by axis, never empty
+    lifts: tuple[Inhalation, ...]  # breaths that lift it
+    bows: tuple[Phrase, ...]  # at whose ends it settles
+
+
+def liveliness(prosody: Prosody, gestures: Gestures, clock: Clock, chance: Chance) -> npt.NDArray[np.float64]:
     """(n, 6) the head's own movement on the ticks: yaw, pitch, roll in degrees and x, y, z in mm."""
     yaw, pitch, roll = (
-        _axis(name, axis, prosody, clock, seed) for name, axis in (("yaw", YAW), ("pitch", PITCH), ("roll", ROLL))
+        _axis(name, axis, prosody, gestures.postures[name], clock, chance) for name, axis in AXES.items()
     )
-    pitch = pitch + nods(prosody, clock, seed) + phrasing(prosody.phrases, breaths, clock)
+    pitch = pitch + _nodding(gestures.nods, clock) + phrasing(gestures.bows, gestures.lifts, clock)
     place = (
-        size * wander(stream(seed, f"head.{name}"), len(clock.ticks), settle_s=3.0, soften_s=0.4)
+        size * chance.wander(f"head.{name}", clock, settle_s=3.0, soften_s=0.4)
         for name, size in zip("xyz", SHIFT_MM, strict=True)
     )
     return np.stack([yaw, pitch, roll, *place], axis=1)
@@ -98,17 +127,18 @@ def smooth_rows(rows: npt.NDArray[np.float64], sigma_s: float) -> npt.NDArray[np
     return np.stack([smooth(column, sigma_s) for column in rows.T], axis=1)
 
 
-def _axis(name: str, axis: Axis, prosody: Prosody, clock: Clock, seed: int) -> Track:
+def _axis(
+    name: str, axis: Axis, prosody: Prosody, postures: tuple[Posture, ...], clock: Clock, chance: Chance
+) -> Track:
     """(n,) degrees: everything about one angle that chance and the voice decide."""
-    count = len(clock.ticks)
-    drift = wander(stream(seed, f"head.{name}.drift"), count, settle_s=DRIFT_SETTLE_S, soften_s=DRIFT_SOFTEN_S)
-    lively = sway(stream(seed, f"head.{name}.sway"), count, slow_hz=SWAY_HZ[0], fast_hz=SWAY_HZ[1])
+    drift = chance.wander(f"head.{name}.drift", clock, settle_s=DRIFT_SETTLE_S, soften_s=DRIFT_SOFTEN_S)
+    lively = chance.sway(f"head.{name}.sway", clock, slow_hz=SWAY_HZ[0], fast_hz=SWAY_HZ[1])
     talking = IN_SILENCE + (1 - IN_SILENCE) * smooth(prosody.talking, 0.25)
     return (
         axis.drift * drift
         + axis.sway * talking * lively
-        + axis.voice * _voice(prosody, stream(seed, f"head.{name}.voice"))
-        + axis.posture * _postures(prosody, clock, stream(seed, f"head.{name}.posture"))
+        + axis.voice * _voice(prosody, stream(chance.seed, f"head.{name}.voice"))
+        + axis.posture * _posed(postures, clock)
     )
 
 
@@ -118,40 +148,73 @@ def _voice(prosody: Prosody, rng: np.random.Generator) -> Track:
     return 2.5 * (smooth(contour, VOICE_BAND_S[0]) - smooth(contour, VOICE_BAND_S[1]))
 
 
-def _postures(prosody: Prosody, clock: Clock, rng: np.random.Generator) -> Track:
-    """(n,) unit size: a new posture settles as each phrase begins."""
-    course = np.full(len(clock.ticks), float(rng.normal()))
-    now = course[0]
-    for phrase in prosody.phrases:
-        target, length = float(np.clip(rng.normal(), -2.0, 2.0)), float(rng.uniform(*POSTURE_S))
-        start = phrase.start_s - POSTURE_LEAD_S
-        if start > 0:
-            later = clock.span(start, clock.duration_s + 1)
-            course[later] = course[later] + (target - now) * ease((clock.ticks[later] - start) / length)
-            now = target
+def first_posture(rng: np.random.Generator) -> Posture:
+    """Where an axis begins."""
+    place = float(rng.normal())
+    return Posture(-1.0, 1.0, place, place)
+
+
+def next_posture(last: Posture, start_s: float, rng: np.random.Generator) -> Posture:
+    """Where an axis goes as a phrase begins, by chance."""
+    target, length = float(np.clip(rng.normal(), -2.0, 2.0)), float(rng.uniform(*POSTURE_S))
+    return Posture(start_s, length, last.after, target)
+
+
+def postures(phrases: tuple[Phrase, ...], seed: int) -> dict[str, tuple[Posture, ...]]:
+    """A new posture of every axis for every phrase."""
+    found: dict[str, tuple[Posture, ...]] = {}
+    for name in AXES:
+        rng = stream(seed, f"head.{name}.posture")
+        one = [first_posture(rng)]
+        for phrase in phrases:
+            new = next_posture(one[-1], phrase.start_s - POSTURE_LEAD_S, rng)
+            one += [new] if new.start_s > 0 else []
+        found[name] = tuple(one)
+    return found
+
+
+def _posed(changes: tuple[Posture, ...], clock: Clock) -> Track:
+    """(n,) unit size: one posture after the other."""
+    course = np.full(len(clock.ticks), changes[0].before)
+    for one in changes:
+        later = clock.span(one.start_s, np.inf)
+        course[later] += (one.after - one.before) * ease((clock.ticks[later] - one.start_s) / one.length_s)
     return course
 
 
-def nods(prosody: Prosody, clock: Clock, seed: int) -> Track:
-    """(n,) degrees, downwards: short nods on some of the accents."""
+def nods(accents: tuple[Accent, ...], seed: int) -> tuple[Nod, ...]:
+    """Short nods on some of the accents."""
     rng = stream(seed, "head.nods")
-    course = np.zeros(len(clock.ticks))
+    found: list[Nod] = []
     last = -NOD_GAP_S
-    for accent in prosody.accents:
-        chosen, size = rng.random() < NOD_SHARE, float(rng.uniform(*NOD_DEG)) * min(accent.strength, 1.2)
-        fall, rise = float(rng.uniform(*NOD_FALL_S)), float(rng.uniform(*NOD_RISE_S))
-        if chosen and accent.time_s - last >= NOD_GAP_S:
-            start = accent.time_s - fall / 2
-            near = clock.span(start, start + fall + rise)
-            course[near] += size * bump(clock.ticks[near] - start, fall, 0.0, rise)
+    for accent in accents:
+        nod = nod_on(accent, rng)
+        if nod and accent.time_s - last >= NOD_GAP_S:
+            found.append(nod)
             last = accent.time_s
+    return tuple(found)
+
+
+def nod_on(accent: Accent, rng: np.random.Generator) -> Nod | None:
+    """A nod whose deepest point lies near the accent, or none, by chance."""
+    chosen, size = rng.random() < NOD_SHARE, float(rng.uniform(*NOD_DEG)) * min(accent.strength, 1.2)
+    fall, rise = float(rng.uniform(*NOD_FALL_S)), float(rng.uniform(*NOD_RISE_S))
+    return Nod(accent.time_s - fall / 2, size, fall, rise) if chosen else None
+
+
+def _nodding(nods: tuple[Nod, ...], clock: Clock) -> Track:
+    """(n,) degrees, downwards."""
+    course = np.zeros(len(clock.ticks))
+    for nod in nods:
+        near = clock.span(nod.start_s, nod.start_s + nod.fall_s + nod.rise_s)
+        course[near] += nod.size * bump(clock.ticks[near] - nod.start_s, nod.fall_s, 0.0, nod.rise_s)
     return course
 
 
 def phrasing(phrases: tuple[Phrase, ...], breaths: tuple[Inhalation, ...], clock: Clock) -> Track:
     """(n,) degrees, downwards: up with the breath before a phrase, down as the phrase ends, then back."""
     course = np.zeros(len(clock.ticks))
-    for breath in (b for b in breaths if b.before_phrase):
+    for breath in breaths:
         rise = breath.end_s - breath.start_s
         near = clock.span(breath.start_s, breath.end_s + LIFT_FALL_S)
         course[near] -= (

@@ -10,10 +10,12 @@ import numpy.typing as npt
 from generation.errors import InputRefused
 from generation.motion import blinks, breath, brows, emotion, gaze, head, idle, jaw, mouth, timeline
 from generation.motion.affect import affect
+from generation.motion.chance import Chance
 from generation.motion.clock import Clock, Track
-from generation.motion.coarticulation import articulate, segments
+from generation.motion.coarticulation import Segment, articulate, segments
 from generation.motion.manner import Manner, manner
 from generation.motion.prosody import Prosody, hear
+from generation.motion.score import Score, compose
 from generation.motion.targets import COLUMN
 from generation.motion.timeline import DISTANCES, FARTHEST_GAZE_DEG, Asked
 from generation.types import AUTO, CHANNELS, Controls, FloatArray, Motion, Speech
@@ -29,43 +31,54 @@ def plan(speech: Speech, controls: Controls, *, frames: int) -> Motion:
     The same arguments give the same motion; a changed timeline changes it within timeline.changed_windows only.
     Raises InputRefused for controls out of their range.
     """
-    _check(controls)
-    seed, clock, how = controls.seed, Clock(frames, controls.fps), manner(controls)
+    check(controls)
+    clock = Clock(frames, controls.fps)
     prosody = hear(speech, clock)
+    score = compose(prosody, clock, controls)
+    spoken = () if speech.method == "energy" else segments(speech.phones)
+    return play(score, prosody, spoken, controls, clock, Chance(controls.seed))
+
+
+def play(
+    score: Score,
+    prosody: Prosody,
+    spoken: tuple[Segment, ...],
+    controls: Controls,
+    clock: Clock,
+    chance: Chance,
+) -> Motion:
+    """The frames of a clock. Without `spoken` visemes the mouth follows loudness."""
+    how = manner(controls)
     asked = _felt(timeline.ask(controls, clock), prosody, how)
     energy = emotion.mixture(asked.moods, "energy")
-    breaths = breath.inhalations(prosody.phrases, clock.duration_s, seed)
 
     # 1. The line of sight comes first; the head follows a part of it and the eyes make good for the head.
-    rests = gaze.fixations(prosody.phrases, clock, seed, size=how.glances)
-    glances = gaze.line_of_sight(rests, clock) * how.alive
-    own = head.liveliness(prosody, breaths, clock, seed) * np.reshape(how.head * energy, (-1, 1))
+    glances = gaze.line_of_sight(score.rests, clock) * how.alive
+    own = head.liveliness(prosody, score.gestures, clock, chance) * np.reshape(how.head * energy, (-1, 1))
     pose = head.pose(own, glances, asked, clock)
     eyes = gaze.eyes_in_head(asked.gaze + glances, pose)
     # 2. The mouth speaks.
-    spoken = mouth.speak(_articulation(speech, prosody, how, clock), breaths, clock)
+    mouthed = mouth.speak(_articulation(spoken, prosody, how, clock), score.breaths, clock)
     # 3. Lids, brows, the small life of a silent face and the emotion are laid over it.
-    blinked = blinks.blinks(
-        prosody.phrases, gaze.shifts(rests) if how.alive else (), clock, seed, rate=_blink_rate(controls)
-    )
-    raised = brows.channels(brows.raises(prosody, seed), clock, seed, size=how.brows * energy)
-    restless = idle.idle(prosody.phrases, clock, seed) if how.alive else {}
+    raised = brows.channels(score.raises, clock, chance, size=how.brows * energy)
+    restless = idle.idle(score.presses, clock, chance) if how.alive else {}
     layers = [
-        spoken.tracks,
-        blinks.channels(blinked, clock),
+        mouthed.tracks,
+        blinks.channels(score.blinks, clock),
         *(_sampled(layer, clock) for layer in (gaze.lid_channels(eyes), raised, restless)),
-        emotion.express(spoken, asked.moods, clock, seed, lives=how.alive),
+        emotion.express(mouthed, asked.moods, clock, chance, lives=how.alive),
     ]
     return Motion(
         fps=controls.fps,
-        coefficients=_sum(layers, frames),
+        coefficients=_sum(layers, clock.frames),
         head=_frames(pose, clock),
         gaze=_frames(eyes, clock),
-        breath=clock.sample(breath.chest(breaths, clock) * how.alive).astype(np.float32),
+        breath=clock.sample(breath.chest(score.breaths, clock) * how.alive).astype(np.float32),
     )
 
 
-def _check(controls: Controls) -> None:
+def check(controls: Controls) -> None:
+    """Raise InputRefused for controls out of their range."""
     wrong = [
         (controls.emotion not in timeline.MOODS, "emotion", f"The emotion is one of {', '.join(timeline.MOODS)}."),
         (not 0 <= controls.emotion_weight <= 1, "emotion", "The emotion's weight lies between 0 and 1."),
@@ -100,19 +113,14 @@ def _felt(asked: Asked, prosody: Prosody, how: Manner) -> Asked:
     return replace(asked, moods=moods, head=head)
 
 
-def _blink_rate(controls: Controls) -> float:
-    """Of the video's own emotion: a rate that followed the timeline would move every later blink."""
-    mood = emotion.MOODS.get(controls.emotion, emotion.MOODS["neutral"])
-    return 1 + controls.emotion_weight * (mood.blink_rate - 1)
-
-
-def _articulation(speech: Speech, prosody: Prosody, how: Manner, clock: Clock) -> npt.NDArray[np.float64]:
-    """(n ticks, 9) the course of the articulators, from the phones or, without any, from loudness."""
-    if speech.method == "energy" or not speech.phones:
-        course = jaw.from_loudness(prosody)
-    else:
-        spoken = segments(speech.phones)
+def _articulation(
+    spoken: tuple[Segment, ...], prosody: Prosody, how: Manner, clock: Clock
+) -> npt.NDArray[np.float64]:
+    """(n ticks, 9) the course of the articulators, from the visemes or, without any, from loudness."""
+    if spoken:
         course = articulate(spoken, clock, jaw.opening(spoken, prosody, clock))
+    else:
+        course = jaw.from_loudness(prosody)
     course[:, LIP_COLUMNS] *= how.lips
     return course
 
