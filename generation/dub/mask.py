@@ -29,7 +29,7 @@ UPPER_EDGE = (
 )  # from the left jaw, by the nose
 JAW = (136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365)
 BEYOND = (1.0, 2.5, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0, 4.0, 2.5, 1.0)  # mm outside the jaw
-FURTHER = (0.0, 0.2, 0.6, 1.0, 1.0, 1.0, 1.0, 1.0, 0.6, 0.2, 0.0)  # share of what is added under a dropped chin
+FURTHER = (0.0, 0.0, 0.3, 0.7, 1.0, 1.0, 1.0, 0.7, 0.3, 0.0, 0.0)  # share of what is added under a dropped chin
 SHADOW = 1.1  # mm of neck per mm by which one chin lies below the other: the shadow of that chin must go too
 MOST_SHADOW = 14.0  # mm
 MIDDLE = 164  # between nose and lip
@@ -54,9 +54,10 @@ def outline(face: FloatArray, mm: float, further: float = 0.0) -> FloatArray:
     jaw = face[list(JAW), :2]
     away = jaw - face[MIDDLE, :2]
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
-    pushed = np.array(BEYOND, np.float32) + np.float32(further) * np.array(FURTHER, np.float32)
-    outer = (jaw + away * (pushed * mm)[:, None]).astype(np.float32)
-    return rounded(np.concatenate([outer[:-1], face[list(UPPER_EDGE[:-1]), :2]]), 4)
+    down = face[CHIN, :2] - face[MIDDLE, :2]
+    down /= max(float(np.linalg.norm(down)), 1e-6)
+    outer = jaw + mm * (away * np.array(BEYOND)[:, None] + down * (further * np.array(FURTHER))[:, None])
+    return rounded(np.concatenate([outer[:-1], face[list(UPPER_EDGE[:-1]), :2]]).astype(np.float32), 4)
 
 
 def share(outlines: list[FloatArray], area: Window, mm: float) -> FloatArray:

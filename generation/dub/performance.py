@@ -144,7 +144,7 @@ def _course(seen: Film, chosen: int, puppet: Puppet) -> Course:
     landmarks = found * crop[0, 0] + crop[:, 2]
     landmarks += puppet.rig.vertices[:FACE_POINTS, :2] - landmarks[chosen]
     heads = follow(puppet, landmarks, seen.fps)
-    return course(seen, puppet, heads, np.asarray(landmarks, np.float32), chosen)
+    return course(seen, puppet, heads, np.asarray(landmarks, np.float32))
 
 
 def _lips_only(plan: Motion, where: Course, shown: list[int]) -> Motion:

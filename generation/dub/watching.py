@@ -32,6 +32,7 @@ JUMP = 0.3  # face heights per frame that no head moves
 CUT_LEVELS, CUT_SIDE = 28.0, 48  # mean change of a small picture from one frame to the next, its side in px
 WANDERS, NEARS = 0.45, 1.35  # face heights from the median, and ratio of sizes, that one square holds
 SOFT = 0.02  # face heights over which colours are averaged at a landmark
+FINE_SIGMA = 2.0  # px of a blur that is taken on a reduced picture
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,21 @@ def _near(frame: Frame, last: Face, landmarker: Detector) -> Face | None:
 
 def _colours(frame: Frame, face: Face) -> FloatArray:
     """(478, 3) the frame's colours about each landmark."""
-    x0, y0, x1, y1 = (round(edge) for edge in face.box)
-    margin = round(0.1 * (y1 - y0))
-    left, top = max(x0 - margin, 0), max(y0 - margin, 0)
-    patch = frame[top : max(y1 + margin, top + 1), left : max(x1 + margin, left + 1)]
-    soft = cv2.GaussianBlur(patch, (0, 0), SOFT * height(face)).astype(np.float32)
-    places = (face.landmarks[:, :2] - (left, top)).astype(np.float32)
-    sampled = cv2.remap(soft, places[:, None], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return softened(frame, face.landmarks[:, :2], SOFT * height(face))
+
+
+def softened(picture: Frame, places: FloatArray, sigma: float) -> FloatArray:
+    """(n, 3) colours of a picture, 0..255, averaged by a Gaussian of `sigma` px about `places` (n, 2) px."""
+    margin = 3 * sigma
+    left, top = np.maximum(np.floor(places.min(0) - margin), 0).astype(int)
+    right, low = np.ceil(places.max(0) + margin).astype(int) + 1
+    patch = picture[top : max(low, top + 1), left : max(right, left + 1)]
+    scale = min(1.0, FINE_SIGMA / sigma)
+    small = cv2.resize(patch, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), sigma * scale).astype(np.float32)
+    shrunk = np.array((small.shape[1] / patch.shape[1], small.shape[0] / patch.shape[0]), np.float32)
+    at = ((places - (left, top) + 0.5) * shrunk - 0.5).astype(np.float32)
+    sampled = cv2.remap(soft, at[:, None], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(sampled[:, 0], np.float32)
 
 
