@@ -13,6 +13,7 @@ SITTER_S3_BUCKET, SITTER_S3_ENDPOINT, SITTER_S3_REGION, AWS_ACCESS_KEY_ID, AWS_S
 SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LEVEL  (INFO)
 SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
+SITTER_SPLIT_S       above it (s) workers share a video (30)   SITTER_SEGMENT_S  its longest segment in s (15)
 SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT: files of SITTER_DATA/keys unless given (see provenance.keys)
 """
 
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "webapp.videos",
     "webapp.review",
     "webapp.audit",
+    "webapp.lookup",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -157,6 +159,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",  # the key is an address as seen from one IP (accounts/adapter.py)
     "login_failed_anywhere": "60/h/key",  # an address from all sides; browsers known to it are spared
+    "look_up": "10/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sitter"
@@ -201,9 +204,12 @@ USE_TZ = True
 
 # ---- tasks
 STALE_S = env.float("SITTER_STALE_S", 15.0)  # s without a heartbeat before another worker may take a render
+SPLIT_S = env.float("SITTER_SPLIT_S", 30.0)  # s of recording above which a video is painted in segments
+SEGMENT_S = env.float("SITTER_SEGMENT_S", 15.0)  # s, the longest segment: what a lost worker costs at most
 SEAL_STALE_S = env.float("SITTER_SEAL_STALE_S", 60.0)  # s after which a signature counts as lost; takes about 3
 REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
 HEAD_S = 15.0  # s between two looks whether the ledger has grown and its head is to be signed; a minute is promised
+FORGET_S = 300.0  # s between two sweeps of answered look-ups, which stay for an hour
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -220,10 +226,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "intake"
 CELERY_TASK_ROUTES = {
     "webapp.videos.tasks.render_video": {"queue": "gpu"},
+    "webapp.videos.tasks.paint_segment": {"queue": "gpu"},
+    "webapp.videos.tasks.join_video": {"queue": "gpu"},
     "webapp.videos.tasks.seal_video": {"queue": "seal"},
     "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
     "webapp.audit.tasks.*": {"queue": "seal"},
     "webapp.uploads.tasks.*": {"queue": "intake"},
+    "webapp.lookup.tasks.look_up": {"queue": "look"},
+    "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
 }
 CELERY_BEAT_SCHEDULE = {
     "rescue-lost-work": {
@@ -236,6 +246,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": HEAD_S,
         "options": {"expires": HEAD_S},
     },
+    "forget-old-look-ups": {
+        "task": "webapp.lookup.tasks.forget_old_look_ups",
+        "schedule": FORGET_S,
+        "options": {"expires": FORGET_S},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")
 
@@ -245,7 +260,7 @@ MAX_RECORDING_BYTES = 500 * 2**20
 MAX_UPLOADS_PER_DAY = 100  # of one account
 MAX_RECORDING_S = 300  # s, of a new account; accounts carry their own
 MAX_JOBS_PER_DAY = 20  # of a new account
-MAX_ATTEMPTS = 3  # renders of a job that lost its worker
+MAX_ATTEMPTS = 3  # renders of a job, or of a segment, that lost its worker
 CONSENT_DAYS = 365  # default validity
 MAX_CONSENT_DAYS = 3 * 365
 VIDEO_SIZE = env.int("SITTER_SIZE", 512)

@@ -20,9 +20,10 @@ from webapp.audit.models import Kind, LedgerEntry
 from webapp.errors_text import Refused
 from webapp.uploads.models import RecordingUse, State
 from webapp.videos import rendering, services
+from webapp.videos.attempts import report_progress
 from webapp.videos.choices import Emotion, Shape
 from webapp.videos.models import Job, Status
-from webapp.videos.rendering import claim, render_video, report_progress
+from webapp.videos.rendering import claim, render_video
 from webapp.videos.rescue import rescue_lost_work
 from webapp.videos.status import NEXT, NotAWay, move
 

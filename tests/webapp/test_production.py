@@ -8,6 +8,7 @@ import time
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from django.conf import settings
@@ -15,23 +16,30 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from PIL import Image
 
+from generation import archive
+from generation.label import labelled
+from generation.plan import Plan
 from provenance.identify import identify
 from provenance.keys import load_trust_root, load_watermark_key
 from provenance.verify import verify
+from provenance.watermark import Marker
 from tests.webapp.conftest import SAMPLES
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent.services import withdraw_consent
 from webapp.uploads.models import Portrait
+from webapp.videos import production
 from webapp.videos.models import Job, Status
 from webapp.videos.rendering import render_video
 from webapp.videos.sealing import seal_video
+from webapp.videos.segments import join_video, paint_segment
 from webapp.videos.services import cancel_video
 
 pytestmark = [pytest.mark.slow]
 SECONDS = 3.0
 FRAMES = 75
 QUICKLY_S = 2.0
+CODER_LEVELS = 2.0  # mean difference of one picture encoded twice, after a keyframe and amid others
 VISIBLE = 40  # levels; the marks and JPEG change fewer
 
 
@@ -111,6 +119,73 @@ def test_an_upright_film_before_a_colour_carries_its_marks(job):
         poster = np.asarray(Image.open(stored).convert("RGB"))
     assert poster.shape[:2] == (job.height, job.width) == (910, 512)
     assert np.abs(poster[20:120].astype(int).mean((0, 1)) - (0x30, 0xA0, 0xC0)).max() < 6
+
+
+def test_a_long_film_is_painted_in_segments_and_joined(job, settings, tmp_path):
+    render_video(str(job.pk))
+    job.refresh_from_db()
+    whole = pictures(job.rendered, tmp_path / "whole.mp4")
+    Job.objects.update(status=Status.QUEUED, poster="")
+    settings.SPLIT_S, settings.SEGMENT_S = 2.0, 2.0
+
+    render_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.frames, bool(job.plan)) == (Status.RUNNING, FRAMES, True)
+    segments = list(job.segments.all())
+    assert [(segment.start, segment.stop) for segment in segments] == [(0, 50), (50, FRAMES)]
+    for segment in reversed(segments):
+        paint_segment(str(segment.pk))
+        paint_segment(str(segment.pk))
+    plan, pieces = job.plan.name, [segment.file.name for segment in job.segments.all()]
+    assert all(map(default_storage.exists, [plan, *pieces]))
+    join_video(str(job.pk))
+    join_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.segments.count(), job.plan.name) == (Status.SEALING, 0, "")
+    assert job.poster
+    assert {"portrait", "speech", "motion", "render"} <= job.seconds.keys()
+
+    joined = pictures(job.rendered, tmp_path / "joined.mp4")
+    assert joined.shape == whole.shape == (FRAMES, 512, 512, 3)
+    error = np.abs(joined.astype(np.int16) - whole).reshape(FRAMES, -1).mean(1)
+    assert error[:50].max() == 0
+    assert error[50:].max() < CODER_LEVELS
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.mark_confirmed) == (Status.IN_REVIEW, True)
+
+
+def test_a_segment_has_exactly_the_marked_frames_of_the_whole(voice, tmp_path):
+    (tmp_path / "voice.wav").write_bytes(voice)
+    key = load_watermark_key(settings.WATERMARK_KEY_FILE)
+    take = production.perform_marked(
+        portrait=SAMPLES / "portrait_a.png",
+        recording=tmp_path / "voice.wav",
+        face_index=0,
+        controls=Job().performed() | {"seed": 7},
+        size=256,
+        code=5,
+        watermark_key=key,
+        report=lambda **_: None,
+        label=True,
+    )
+    made, whole = take.performance, list(take.frames)
+    with (tmp_path / "plan.npz").open("wb") as stream:
+        archive.save(made.plan, stream)
+    plan = archive.load(Plan, tmp_path / "plan.npz")
+    marker = Marker(5, key, made.width, made.height, made.fps)
+    rows = [*marker.context(50), *range(50, 60)]
+    painted = labelled(plan.frames(rows), made.width, made.height)
+    piece = list(marker.mark(painted, earlier=[next(painted) for _ in marker.context(50)]))
+    assert len(piece) == 10
+    assert all(np.array_equal(one, other) for one, other in zip(piece, whole[50:60], strict=True))
+
+
+def pictures(stored, to: Path) -> np.ndarray:
+    """(t, h, w, 3) of a stored film."""
+    to.write_bytes(stored.read())
+    with av.open(str(to)) as film:
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)])
 
 
 def test_a_film_without_a_known_signer_is_not_handed_on(job, monkeypatch):

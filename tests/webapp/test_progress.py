@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from tests.webapp.factories import make_job, make_recording, make_user
+from webapp.videos.attempts import Watch, earlier_renders
 from webapp.videos.models import Status
 from webapp.videos.progress import SHARES, doing, needed_s, pace, time_left
-from webapp.videos.rendering import Watch, earlier_renders
 
 
 def at(stage: str, done: int = 0, total: int = 1, elapsed_s: float = 5.0):

@@ -40,7 +40,7 @@ def new_seed() -> int:
     return secrets.randbelow(MAX_SEED)
 
 
-def video_name(instance: Job, filename: str) -> str:
+def video_name(instance: models.Model, filename: str) -> str:
     """A random name with the suffix of what we made."""
     return f"videos/{secrets.token_hex(16)}.{filename.rpartition('.')[2]}"
 
@@ -80,6 +80,12 @@ class Job(Choices):
     error_code = models.CharField(max_length=60, blank=True)
     message = models.CharField(max_length=500, blank=True)
     hint = models.CharField(max_length=500, blank=True)
+
+    # while it is painted in segments
+    plan = models.FileField(
+        upload_to=video_name, blank=True, max_length=200, help_text="What segments are painted from."
+    )
+    plan_sha256 = models.CharField(max_length=64, blank=True)
 
     # what came of it
     rendered = models.FileField(
@@ -145,3 +151,38 @@ class Job(Choices):
     def can_retry(self) -> bool:
         """Whether the same request may be queued again."""
         return self.status in (Status.FAILED, Status.CANCELLED)
+
+
+class SegmentState(models.TextChoices):
+    """Where a segment is; its job is RUNNING all the while."""
+
+    WAITING = "WAITING", "Waiting"
+    RUNNING = "RUNNING", "Being painted"
+    DONE = "DONE", "Painted"
+    FAILED = "FAILED", "Failed"
+
+
+class Segment(models.Model):
+    """Some frames of a long job, painted by whichever worker is free. Only webapp/videos/segments.py writes it."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="segments")
+    index = models.PositiveIntegerField()
+    start = models.PositiveIntegerField(help_text="Its first frame.")
+    stop = models.PositiveIntegerField(help_text="The first frame that it does not hold.")
+    state = models.CharField(max_length=10, choices=SegmentState, default=SegmentState.WAITING)
+    attempt = models.PositiveIntegerField(default=0, help_text="Counts claims; only ever grows.")
+    losses = models.PositiveIntegerField(default=0, help_text="Attempts that came to nothing.")
+    claimed_by = models.CharField(max_length=120, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(help_text="When a task for it was last queued.")
+    done = models.PositiveIntegerField(default=0, help_text="Frames painted.")
+    seconds = models.FloatField(default=0.0, help_text="From the claim to the end of the attempt that made it.")
+    file = models.FileField(upload_to=video_name, blank=True, max_length=200, help_text="marked, without sound")
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ("job", "index")
+        constraints = (models.UniqueConstraint(fields=("job", "index"), name="one_segment_a_place"),)
+
+    def __str__(self) -> str:
+        return f"frames {self.start}–{self.stop - 1} of {self.job_id}"

@@ -7,6 +7,7 @@ imports are inside: what only needs a name from here loads nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,36 +105,43 @@ class Take:
     performance: Any  # generation.pipeline.Performance
 
 
-def perform_marked(
+def perform_marked(*, code: int, watermark_key: bytes, report: Say, label: bool = False, **ordered: Any) -> Take:
+    """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for.
+
+    `ordered` is what `_perform` takes.
+    """
+    from provenance.watermark import Marker
+
+    made = _perform(report=report, **ordered)
+    marker = Marker(code, watermark_key, made.width, made.height, made.fps)
+    return Take(_marked(marker, made.frames, (made.width, made.height), label=label), made)
+
+
+def _perform(
     *,
     portrait: Path,
     recording: Path,
     face_index: int | None,
     controls: dict[str, Any],
     size: int,
-    code: int,
-    watermark_key: bytes,
     report: Say,
-    label: bool = False,
     shelf: Path | None = None,
     script: dict[str, Any] | None = None,
     transcript: str | None = None,
     aspect: str | None = None,
     background: str = "keep",
-) -> Take:
-    """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for."""
+) -> Any:
+    """The generation.pipeline.Performance of what a job asks for."""
     from generation import backdrop
-    from generation.label import labelled
     from generation.pipeline import perform
     from generation.shelf import Shelf
     from generation.types import Controls, Progress
     from generation.voice import phones_file
-    from provenance.watermark import Marker
 
     def tell(step: Progress) -> None:
         report(stage=step.stage, done=step.done, total=step.total)
 
-    performance = perform(
+    return perform(
         portrait.read_bytes(),
         recording,
         Controls(**(controls | {"gaze": tuple(controls["gaze"])})),
@@ -146,10 +154,16 @@ def perform_marked(
         shelf=Shelf(shelf),
         progress=tell,
     )
-    marker = Marker(code, watermark_key, performance.width, performance.height, performance.fps)
-    width, height = performance.width, performance.height
-    painted = labelled(performance.frames, width, height) if label else performance.frames
-    return Take(marker.mark(painted), performance)
+
+
+def _marked(
+    marker: Any, frames: Iterator[Any], shown: tuple[int, int], *, label: bool, start: int = 0
+) -> Iterator[Any]:
+    """Frames from `start` on with both marks, and a label; those that the marker must know come before them."""
+    from generation.label import labelled
+
+    painted = labelled(frames, *shown) if label else frames
+    return iter(marker.mark(painted, earlier=[next(painted) for _ in marker.context(start)]))
 
 
 def render(
@@ -157,56 +171,118 @@ def render(
     portrait: str,
     recording: str,
     folder: str,
-    face_index: int | None,
-    controls: dict[str, Any],
-    size: int,
     label: bool,
     code: int,
     watermark_key_file: str,
     report: Say,
-    script: dict[str, Any] | None = None,
-    transcript: str | None = None,
-    aspect: str | None = None,
-    background: str = "keep",
+    **ordered: Any,
 ) -> dict[str, Any]:
     """Make the marked, unsigned film `folder`/film.mp4 and its poster. Columns of Job, `film` and `poster`."""
     from provenance.keys import load_watermark_key
 
     watermark_key = load_watermark_key(Path(watermark_key_file))  # first: it may be missing, and the engine is slow
-    from generation.pipeline import ENGINE
-
     film, poster = Path(folder) / "film.mp4", Path(folder) / "poster.jpg"
     take = perform_marked(
         portrait=Path(portrait),
         recording=Path(recording),
-        face_index=face_index,
-        controls=controls,
-        size=size,
         code=code,
         watermark_key=watermark_key,
         report=report,
         label=label,
-        script=script,
-        transcript=transcript,
-        aspect=aspect,
-        background=background,
+        **ordered,
     )
-    made = take.performance
     frames = _with_poster(take.frames, poster, report)
-    write_film(frames, made, recording=Path(recording), out=film)
+    write_film(frames, take.performance, recording=Path(recording), out=film)
+    return _known(take.performance, label=label) | {"film": str(film), "poster": str(poster)}
+
+
+def _known(made: Any, *, label: bool) -> dict[str, Any]:
+    """Columns of Job that its Performance tells."""
+    from generation.pipeline import ENGINE
+
     return {
-        "film": str(film),
-        "poster": str(poster),
         "frames": made.frame_count,
         "fps": made.fps,
         "duration_s": made.frame_count / made.fps,
         "seconds": {stage: round(spent, 3) for stage, spent in made.seconds.items()},
         "words": [{"text": w.text, "start_s": w.start_s, "end_s": w.end_s} for w in made.speech.words],
         "language": made.speech.language,
-        "engine": ENGINE,
-        "label": label,
-        "weights": list(made.weights),
+        "engine": {"name": ENGINE, "weights": list(made.weights), "label": label},
     }
+
+
+def plan(
+    *,
+    portrait: str,
+    recording: str,
+    folder: str,
+    label: bool,
+    code: int,
+    watermark_key_file: str,
+    longest_s: float,
+    report: Say,
+    **ordered: Any,
+) -> dict[str, Any]:
+    """Analyse, listen and plan, and write what painting needs into `folder`.
+
+    Columns of Job, `plan` and `pieces`: first frame and end of each piece. A piece lasts `longest_s` at most and
+    begins where both marks and the encoder begin anew.
+    """
+    from generation import archive
+    from generation.encode import keyframe_distance
+    from generation.plan import pieces
+    from provenance.keys import load_watermark_key
+    from provenance.watermark import Marker
+
+    watermark_key = load_watermark_key(Path(watermark_key_file))
+    made = _perform(portrait=Path(portrait), recording=Path(recording), report=report, **ordered)
+    place = Path(folder) / "plan.npz"
+    with place.open("wb") as stream:
+        archive.save(made.plan, stream)
+    marker = Marker(code, watermark_key, made.width, made.height, made.fps)
+    grid = math.lcm(marker.hold, keyframe_distance(made.fps))
+    cut = pieces(made.frame_count, longest=round(longest_s * made.fps), grid=grid)
+    return _known(made, label=label) | {"plan": str(place), "pieces": [[piece.start, piece.stop] for piece in cut]}
+
+
+def paint(
+    *,
+    plan: str,
+    folder: str,
+    start: int,
+    stop: int,
+    label: bool,
+    code: int,
+    watermark_key_file: str,
+    report: Say,
+) -> dict[str, Any]:
+    """Paint and mark frames start..stop of a plan as in the whole. `piece`, silent; `poster` of frame 0."""
+    from generation import archive
+    from generation.encode import encode
+    from generation.plan import Plan
+    from provenance.keys import load_watermark_key
+    from provenance.watermark import Marker
+
+    watermark_key = load_watermark_key(Path(watermark_key_file))
+    planned = archive.load(Plan, Path(plan))
+    size, fps = (planned.width, planned.height), planned.motion.fps
+    marker = Marker(code, watermark_key, *size, fps)
+    frames = planned.frames([*marker.context(start), *range(start, stop)])
+    marked = _counted(_marked(marker, frames, size, label=label, start=start), stop - start, report)
+    poster, piece = Path(folder) / "poster.jpg", Path(folder) / "piece.mp4"
+    shown = marked if start else _with_poster(marked, poster, report)
+    encode(shown, recording=None, out=piece, fps=fps, size=size)
+    return {"piece": str(piece), "poster": "" if start else str(poster)}
+
+
+def join(*, pieces: list[str], recording: str, folder: str, frames: int, report: Say) -> dict[str, Any]:
+    """Put painted pieces and the recording together. `film`."""
+    from generation.join import join as put_together
+
+    report(stage="encode", done=0, total=1)
+    film = Path(folder) / "film.mp4"
+    put_together([Path(piece) for piece in pieces], recording=Path(recording), out=film, frames=frames)
+    return {"film": str(film)}
 
 
 def write_film(frames: Iterable[Any], made: Any, *, recording: Path, out: Path, stream: bool = False) -> None:
@@ -231,6 +307,13 @@ def _with_poster(frames: Iterable[Any], poster: Path, report: Say) -> Iterator[A
         if number == 0:
             Image.fromarray(frame).save(poster, quality=POSTER_QUALITY)
             report(poster=str(poster))
+        yield frame
+
+
+def _counted(frames: Iterable[Any], total: int, report: Say) -> Iterator[Any]:
+    """The same frames, reported one by one."""
+    for done, frame in enumerate(frames):
+        report(stage="render", done=done, total=total)
         yield frame
 
 
@@ -264,10 +347,13 @@ class Seal:
 
     manifest_state: str  # trusted, valid, invalid, missing
     mark_confirmed: bool
+    manifest: bytes  # by itself, for copies that lose theirs
+    prints: bytes  # how it looks and sounds; provenance.fingerprints.Prints
 
 
 def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root: Path, watermark_key: Path) -> Seal:
     """Sign `rendered` into `out`, then read back the manifest and the mark as a stranger would."""
+    from provenance.fingerprints import take
     from provenance.keys import load_identity, load_trust_root, load_watermark_key
     from provenance.manifest import Claim, Ingredient, sign
     from provenance.verify import verify
@@ -286,9 +372,9 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
         versions={"sitter": facts.engine.get("version", ""), **weights},
         made_at=facts.made_at.isoformat(),
     )
-    sign(rendered, out, signer=load_identity(keys), claim=claim)
+    manifest = sign(rendered, out, signer=load_identity(keys), claim=claim)
     found = verify(out, trust_root=load_trust_root(trust_root), key=load_watermark_key(watermark_key))
-    return Seal(found.manifest.state, bool(found.watermark_agrees))
+    return Seal(found.manifest.state, bool(found.watermark_agrees), manifest, take(out).as_bytes())
 
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
@@ -296,4 +382,7 @@ WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "examine_recording": examine_recording,
     "speak": speak,
     "render": render,
+    "plan": plan,
+    "paint": paint,
+    "join": join,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,8 +17,9 @@ from webapp.queue import send_on_commit
 from webapp.uploads import tasks as upload_tasks
 from webapp.uploads.models import Portrait, Recording, State
 from webapp.videos import tasks
-from webapp.videos.models import Job, Status
-from webapp.videos.rendering import fail
+from webapp.videos.attempts import fail
+from webapp.videos.models import Job, Segment, SegmentState, Status
+from webapp.videos.segments import forget, give_back, painted
 from webapp.videos.status import move
 
 log = logging.getLogger(__name__)
@@ -26,38 +28,61 @@ CHECK_LOST_S = 45.0  # a running check renews its time at every heartbeat; a sur
 
 
 def rescue_lost_work() -> None:
-    """One round over renders, unsigned films, seals, waiting jobs and checks."""
+    """One round over renders, segments, unsigned films, seals, waiting jobs and checks."""
     _rescue_renders()
+    _rescue_segments()
+    _rescue_joins()
     _sweep_unsigned_films()
     _resend(Job.objects.filter(status=Status.SEALING), tasks.seal_video, settings.SEAL_STALE_S)
     _resend(Job.objects.filter(status=Status.QUEUED), tasks.render_video, MESSAGE_LOST_S)
+    waiting = Segment.objects.filter(state=SegmentState.WAITING, job__status=Status.RUNNING)
+    _resend(waiting, tasks.paint_segment, MESSAGE_LOST_S)
+    _resend(Job.objects.filter(painted(), heartbeat_at=None), tasks.join_video, MESSAGE_LOST_S)
     _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
     _resend(Recording.objects.filter(state=State.CHECKING), upload_tasks.check_recording, CHECK_LOST_S)
 
 
-def _silent() -> Q:
-    return Q(heartbeat_at=None) | Q(heartbeat_at__lt=timezone.now() - timedelta(seconds=settings.STALE_S))
+def _stale() -> Q:
+    return Q(heartbeat_at__lt=timezone.now() - timedelta(seconds=settings.STALE_S))
 
 
 def _rescue_renders() -> None:
-    for job in Job.objects.filter(status=Status.RUNNING).filter(_silent()):
-        if job.losses + 1 >= settings.MAX_ATTEMPTS:
-            fail(job, explain("worker_lost"))
-            continue
-        with transaction.atomic():
-            mine = Q(attempt=job.attempt) & _silent()
-            again = {"sent_at": timezone.now(), "losses": F("losses") + 1}
-            if move(job.pk, leaving=(Status.RUNNING,), to=Status.QUEUED, where=mine, **again):
-                log.warning("job %s lost its worker in attempt %d; queued again", job.pk, job.attempt)
-                send_on_commit(tasks.render_video, job.pk)
+    silent = Q(heartbeat_at=None) | _stale()
+    for job in Job.objects.filter(silent, status=Status.RUNNING, plan=""):
+        _lost(job, where=silent & Q(plan=""), to=Status.QUEUED, task=tasks.render_video)
+
+
+def _rescue_segments() -> None:
+    late = Segment.objects.filter(_stale(), state=SegmentState.RUNNING, job__status=Status.RUNNING)
+    for segment in late.select_related("job"):
+        give_back(segment, explain("worker_lost"))
+
+
+def _rescue_joins() -> None:
+    for job in Job.objects.filter(painted(), _stale()):
+        _lost(job, where=_stale(), to=Status.RUNNING, task=tasks.join_video, heartbeat_at=None)
+
+
+def _lost(job: Job, *, where: Q, to: Status, task: Any, **columns: Any) -> None:
+    """Queue a job again whose worker fell silent, or end it when that happened too often."""
+    if job.losses + 1 >= settings.MAX_ATTEMPTS:
+        fail(job, explain("worker_lost"))
+        return
+    with transaction.atomic():
+        again = {"sent_at": timezone.now(), "losses": F("losses") + 1} | columns
+        if move(job.pk, leaving=(Status.RUNNING,), to=to, where=Q(attempt=job.attempt) & where, **again):
+            log.warning("job %s lost its worker in attempt %d; queued again", job.pk, job.attempt)
+            send_on_commit(task, job.pk)
 
 
 def _sweep_unsigned_films() -> None:
-    """A job that ended before its seal leaves no film behind."""
-    over = Job.objects.filter(status__in=(Status.CANCELLED, Status.FAILED)).exclude(rendered="")
-    for job in over:
+    """A job that ended before its seal leaves neither film nor pieces behind."""
+    over = Job.objects.filter(status__in=(Status.CANCELLED, Status.FAILED))
+    for job in over.exclude(rendered=""):
         if over.filter(pk=job.pk, rendered=job.rendered.name).update(rendered=""):
             discard(job.rendered)
+    for job in Job.objects.exclude(status__in=(Status.QUEUED, Status.RUNNING)).exclude(plan=""):
+        forget(job)
 
 
 def _resend(rows, task, after_s: float) -> None:  # type: ignore[no-untyped-def]

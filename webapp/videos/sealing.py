@@ -15,9 +15,10 @@ from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
+from webapp.lookup.traces import keep_trace
 from webapp.videos import production
+from webapp.videos.attempts import cancel_without_consent, fail
 from webapp.videos.models import Job, Status
-from webapp.videos.rendering import cancel_without_consent, fail
 from webapp.videos.status import move
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def _seal(job: Job) -> None:
             log.error("job %s: manifest reads back as %s", job.pk, seal.manifest_state)
             fail(job, explain("seal_failed"))
             return
+        kept = {"manifest": seal.manifest, "prints": seal.prints}
         columns: dict[str, Any] = {
             "output_sha256": sha256_of(sealed),
             "output": put(job.output, sealed),
@@ -78,7 +80,7 @@ def _seal(job: Job) -> None:
             "sealed_at": timezone.now(),
             "heartbeat_at": None,
         }
-    if _keep(job, columns):
+    if _keep(job, columns, kept):
         log.info("job %s: sealed", job.pk)
         discard(job.rendered)
     else:
@@ -86,11 +88,12 @@ def _seal(job: Job) -> None:
 
 
 @transaction.atomic
-def _keep(job: Job, columns: dict[str, Any]) -> bool:
-    """Enter the sealed file into ledger and row, if this attempt still holds the job."""
+def _keep(job: Job, columns: dict[str, Any], kept: dict[str, bytes]) -> bool:
+    """Enter the sealed file into ledger, catalogue and row, if this attempt still holds the job."""
     mine = Job.objects.select_for_update().filter(pk=job.pk, status=Status.SEALING, attempt=job.attempt)
     if mine.first() is None:
         return False
+    keep_trace(job=job, **kept)
     entry = append(
         kind=Kind.SEAL,
         actor=None,

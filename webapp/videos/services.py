@@ -21,6 +21,7 @@ from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status, new_code, new_seed
+from webapp.videos.segments import forget
 from webapp.videos.status import move
 
 UNFINISHED = (Status.QUEUED, Status.RUNNING, Status.SEALING)
@@ -124,6 +125,7 @@ def retry_video(*, job: Job, by: User) -> None:
         again = {"queued_at": now, "sent_at": now} | fresh | untold
         if not move(job.pk, leaving=(Status.FAILED, Status.CANCELLED), to=Status.QUEUED, **again):
             raise Refused("too_late")
+        forget(job)
         send_on_commit(tasks.render_video, job.pk)
         append(kind=Kind.RETRY, actor=by, object_id=job.pk, consent=str(job.consent_id))
     job.refresh_from_db()

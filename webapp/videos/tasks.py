@@ -12,6 +12,22 @@ def render_video(job_id: str) -> None:
 
 
 @background
+def paint_segment(segment_id: str) -> None:
+    """Paint, mark and encode some frames of a long video."""
+    from webapp.videos import segments
+
+    segments.paint_segment(segment_id)
+
+
+@background
+def join_video(job_id: str) -> None:
+    """Put the segments of a long video together, with its sound."""
+    from webapp.videos import segments
+
+    segments.join_video(job_id)
+
+
+@background
 def seal_video(job_id: str) -> None:
     """Sign, verify, enter into the ledger, hand to review."""
     from webapp.videos import sealing
