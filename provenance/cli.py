@@ -21,6 +21,7 @@ EPILOG = f"""keys:
 """
 
 LOG_KEY_BYTES = 32  # Ed25519
+REFUSED = 2  # exit status when what was to be checked is not valid
 Answer = tuple[dict[str, Any], str]  # the JSON object, and the same for people
 
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print(" ".join(part for part in (error.message, error.hint) if part), to=sys.stderr)
         return error.exit_code
     _print(json.dumps(answer) if options.json else text)
-    return 0
+    return REFUSED if answer.get("valid") is False else 0
 
 
 def _run(command: Callable[[argparse.Namespace], Answer], options: argparse.Namespace) -> Answer:
@@ -149,6 +150,22 @@ def _keys(options: argparse.Namespace) -> Answer:
     return answer, "\n".join(lines)
 
 
+def _check_evidence(options: argparse.Namespace) -> Answer:
+    from .evidence import check
+
+    checked = check(
+        options.file, roots=keys.load_trust_root(options.root) if options.root else keys.load_trust_root()
+    )
+    answer = {"valid": checked.valid, "failures": list(checked.failures)}
+    answer |= {"code": checked.code, "made_at": checked.made_at, "log_key": checked.log_key}
+    lines = [f"Evidence about the video {checked.code}, put together on {checked.made_at}."]
+    if checked.valid:
+        lines.append("Valid: files, signature, certificate, log and content credentials agree.")
+    else:
+        lines += ["NOT VALID:", *(f"  – {failure}" for failure in checked.failures)]
+    return answer, "\n".join([*lines, f"The log's key: {checked.log_key}"])
+
+
 def _bench(options: argparse.Namespace) -> Answer:
     from .bench import measure
 
@@ -205,6 +222,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--trust", type=Path, metavar="ROOT.pem", help="root certificate to trust instead of the site's"
     )
+    sub = add("check-evidence", _check_evidence, "Is this package of evidence whole, and who signed it?")
+    sub.add_argument("file", type=Path)
+    sub.add_argument("--root", type=Path, metavar="ROOT.pem", help="root certificate (default: the site's)")
     sub = add("keys", _keys, "Make what is missing: the watermark's key, the log's, a development signing chain.")
     sub.add_argument("--folder", type=Path, help=f"default: {places.key_folder()}")
     sub.add_argument(
