@@ -24,7 +24,7 @@ from .errors import FileRefused, ProvenanceError
 from .signers import SigningIdentity
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-SOFT_BINDING = "org.sitter.tss.1"  # our naming mark, version 1 of its pattern
+SOFT_BINDING = "org.sitter.tss.2"  # our naming mark, version 2 of its pattern
 JOB_ASSERTION = "org.sitter.job"
 FORMATS = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime"}
 SYNTHETIC_VOICE = "The voice is synthetic: a computer read a typed text aloud."

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from . import media
-from .watermark import rivagan
+from .watermark import colour, rivagan
 from .watermark.coding import FloatArray
 from .watermark.detect import Hit, Miss, Search, carries, detect
-from .watermark.embed import Frame
+from .watermark.embed import Frame, luma
 from .watermark.pattern import Pattern
 from .watermark.residual import Residual, whitened
 
@@ -22,9 +22,9 @@ MAX_PIECES = 12  # longer files are sampled in so many pieces, evenly
 MAX_READ_S = 8.0  # seconds read of each piece
 PIECE_FRAMES, MIN_FRAMES = 12, 24  # read from each piece, and in all
 STILL_EVERY = 3  # frames; which of the read ones the second layer may look at
-STILLS = 8  # read by the second layer's decoder, 0.3 s of CPU each
+STILLS = 4  # read by the second layer's network, 0.3 s of CPU each
 SEGMENT_SCORE = 4.0  # standard deviations by which a piece shows a known codeword
-SEGMENT_SHARE = 0.5  # of the best piece's score; a piece that is only partly marked stays below
+SEGMENT_SHARE = 0.75  # of the best piece's score; a piece that is only partly marked stays below
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Piece:
     start_s: float
     end_s: float
     residual: Residual
+    colours: Residual
     stills: tuple[Frame, ...]  # small, for the second layer
 
 
@@ -88,7 +89,19 @@ def naming_mark(
 
 
 def second_layer(sighting: Sighting, code: int, key: bytes) -> float:
-    """How well the second layer agrees with a code where the naming mark shows, in standard deviations."""
+    """How well the second layer agrees with a code where the naming mark shows, in standard deviations.
+
+    The sum of two independent scores, colour mark and rivaGAN, scaled to unit variance. Without a naming mark there
+    is no place to look for the colour mark, and rivaGAN answers alone.
+    """
+    network = _rivagan(sighting, code, key)
+    if isinstance(sighting.mark, Miss):
+        return network
+    blue = whitened(piece.colours for piece in sighting.pieces)
+    return (colour.agreement(blue, sighting.mark.place, code, key) + network) / 2**0.5
+
+
+def _rivagan(sighting: Sighting, code: int, key: bytes) -> float:
     stills = [still for piece in sighting.pieces for still in piece.stills]
     chosen = np.unique(np.linspace(0, len(stills) - 1, STILLS).round().astype(int))
     mirrored = isinstance(sighting.mark, Hit) and sighting.mark.place.mirrored
@@ -98,13 +111,14 @@ def second_layer(sighting: Sighting, code: int, key: bytes) -> float:
 
 
 def _read(video: media.Video, start_s: float, end_s: float, count: int) -> Piece:
-    residual, stills = Residual(), []
+    residual, colours, stills = Residual(), Residual(colour.BLUE), []
     length = min(end_s - start_s, MAX_READ_S) or PIECE_S
     for order, frame in enumerate(media.frames(video, start_s=start_s, length_s=length, count=count)):
-        residual.add(frame)
+        residual.add(luma(frame))
+        colours.add(colour.blue(frame))
         if order % STILL_EVERY == 0:
             stills.append(rivagan.shrink(frame))
-    return Piece(start_s, end_s, residual, tuple(stills))
+    return Piece(start_s, end_s, residual, colours, tuple(stills))
 
 
 def _mean(pieces: Iterable[Piece]) -> FloatArray:

@@ -11,12 +11,13 @@ import numpy as np
 
 from . import coding
 from .coding import FloatArray
-from .geometry import Place, Searcher
+from .geometry import Place, Pyramid
 from .pattern import Pattern
+from .search import Searcher, in_register
 
 MIN_SYNC_SCORE = 4.5  # standard deviations; below it no payload was ever read in our measurements
-LISTED_SYNC_SCORE = 5.2  # the same, before a list of codes is tried
-LISTED_FALSE_ALARM = 1e-8  # chance that a list fits by accident: 5.6 σ for one code, 7.0 for 10⁴, 7.7 for 10⁶
+LISTED_PLACES = 3  # best refined places at which a list of codes is tried
+LISTED_FALSE_ALARM = 1e-8  # chance that a list fits by accident: 5.9 σ for one code, 7.1 for 10⁴, 7.9 for 10⁶
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,11 @@ class Miss:
 
 
 class Search(IntEnum):
-    """How far to look; each includes the ones before it. CPU at 512 px: 0.1, 0.6 and 2 s."""
+    """How far to look; each includes the ones before it."""
 
     AS_DELIVERED = 1  # the file as it left us, or one side scaled to 512 px
     UPRIGHT = 2  # every scale
-    EVERYTHING = 3  # rotations too
+    EVERYTHING = 3  # turned, stretched, or a picture in the picture
 
 
 def detect(
@@ -51,34 +52,45 @@ def detect(
     codes: Iterable[int] | None = None,
     search: Search = Search.EVERYTHING,
 ) -> Hit | Miss:
-    """Search likely places, then every scale, then rotations, and stop at the first code that passes."""
-    searcher = Searcher(residual, pattern.template)
-    stages = (searcher.likely, searcher.scaled, searcher.turned)[:search]
-    issued = None if codes is None else list(codes)
-    tries, best = 0, Place(score=0.0)
-    for stage in stages:
-        for candidate in stage():
-            place = searcher.refine(candidate)
-            best = max(best, place, key=lambda p: p.score)
-            if place.score < MIN_SYNC_SCORE:
-                continue
-            tries += 1
-            code = coding.decode(soft := pattern.soft_bits(searcher.tile(place)), pattern.key)
-            if code is not None:
+    """Search likely places, then every scale, then distorted ones, and stop at the first code that passes."""
+    searcher = Searcher(residual, pattern)
+    stages = [searcher.likely, searcher.scaled][:search]
+    stages += [searcher.distorted, searcher.windowed] if search == Search.EVERYTHING else []
+    issued = None if codes is None else _by_family(codes, pattern)
+    tries, best = 0, 0.0
+    for number, stage in enumerate(stages, start=1):
+        places = sorted((searcher.refine(place) for place in stage()), key=lambda place: -place.score)
+        best = max([best, *(place.score for place in places)])
+        places = [place for place in places if place.score >= MIN_SYNC_SCORE]
+        for place in places:
+            tries += coding.LISTED
+            soft = pattern.soft_bits(searcher.tile(place), place.family)
+            code = coding.decode(soft, pattern.key)
+            if code is not None and pattern.family(code) == place.family:
                 bound = tries * 2.0**-coding.CHECK_BITS
                 return Hit(code, place, False, _score(soft, code, pattern.key), bound)
-        if issued and best.score >= LISTED_SYNC_SCORE:
-            code, score = _best_listed(pattern.soft_bits(searcher.tile(best)), issued, pattern.key)
-            false_alarm = len(issued) * NormalDist().cdf(-score)
+        for place in places[:LISTED_PLACES]:
+            listed = issued and issued[place.family]
+            if not listed:
+                continue
+            code, score = _best_listed(pattern.soft_bits(searcher.tile(place), place.family), listed, pattern.key)
+            false_alarm = len(listed) * number * LISTED_PLACES * NormalDist().cdf(-score)
             if false_alarm <= LISTED_FALSE_ALARM:
-                return Hit(code, best, True, score, false_alarm * len(stages))
-    return Miss(best.score)
+                return Hit(code, place, True, score, false_alarm)
+    return Miss(best)
 
 
 def carries(residual: FloatArray, pattern: Pattern, hit: Hit) -> float:
     """Score of a known code at a known place, in standard deviations; tells which stretch of a video has it."""
-    soft = pattern.soft_bits(Searcher(residual, pattern.template).tile(hit.place))
-    return _score(soft, hit.code, pattern.key)
+    tile = in_register(Pyramid(residual).fold(hit.place), hit.place)
+    return _score(pattern.soft_bits(tile, hit.place.family), hit.code, pattern.key)
+
+
+def _by_family(codes: Iterable[int], pattern: Pattern) -> dict[int, list[int]]:
+    families: dict[int, list[int]] = {family: [] for family in range(len(pattern.templates))}
+    for code in codes:
+        families[pattern.family(code)].append(code)
+    return families
 
 
 def _score(soft: FloatArray, code: int, key: bytes) -> float:

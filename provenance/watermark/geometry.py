@@ -1,157 +1,94 @@
-"""Where the tile lies in a suspect picture: scale, rotation, aspect, mirror and shift.
+"""One geometry under which a suspect picture may hold the tile, and folding a residual by it.
 
-The residual is warped back to the tile's own size, folded into one tile and correlated with the sync template by
-FFT, which tries all shifts at once. A mirrored copy is found by correlating with the mirrored template.
+The residual is warped back to the tile's own size and folded into one tile; what repeats adds up, the picture
+does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
 from .coding import FloatArray
 from .pattern import TILE
 
-SCAN_TILES = 4  # per side, folded while scanning; the middle 512 px of the original decide fast enough
-READ_TILES = 16  # per side at most, folded when the payload is read: 2048 px of the original
-SCALE_STEP = 0.0108  # share; at 512 px the tile's corners then stay in register (half a chip)
-SCALES = (0.45, 2.6)  # suspect size / original size
-TURNED_SCALES = (0.8, 1.6)  # the same, for the costly search over rotations
-TURN_STEP, MAX_TURN = 0.6, 6.0  # degrees
-KEEP = 4  # best places of a scan that are refined
-REFINE_ROUNDS = 3  # each halves the steps
-REFINE_SCALE, REFINE_TURN = 0.006, 0.25  # first steps: share, degrees
+READ_TILES = 12  # per side at most, folded when the payload is read: 2304 px of the original
+COARSEST = 2.0  # px of a residual between two samples; beyond that a reduced one is taken
+
+Window = tuple[int, int, int, int]  # x, y, width, height in px of the suspect
 
 
 @dataclass(frozen=True)
 class Place:
-    """One geometry under which the sync template was found."""
+    """One geometry. The defaults are those of the file as it left us."""
 
     scale: float = 1.0  # suspect height / original height
     turn: float = 0.0  # degrees
     aspect: float = 1.0  # horizontal scale / vertical scale
+    skew: float = 0.0  # horizontal shift per height
+    keystone: tuple[float, float] = (0.0, 0.0)  # perspective: growth of the scale toward right and lower edge
     mirrored: bool = False
-    shift: tuple[int, int] = (0, 0)  # rows, columns within the tile
+    family: int = 0  # of the pattern
+    shift: tuple[int, int] = (0, 0)  # rows, columns within the tile, px of the original
+    window: Window | None = None  # the part of the suspect that holds it; None for all
     score: float = 0.0  # standard deviations of the correlation peak above its plane
 
 
-class Searcher:
-    """Looks for one key's template in one residual."""
+class Pyramid:
+    """A residual at full, half and quarter size, so that folding never skips samples."""
 
-    def __init__(self, residual: FloatArray, template: FloatArray) -> None:
-        self._residual = residual
-        self._spectra = tuple(np.conj(fft.rfft2(t)) for t in (template, np.ascontiguousarray(template[:, ::-1])))
+    def __init__(self, residual: FloatArray) -> None:
+        self.levels = [residual]
+        while len(self.levels) < 3 and min(self.levels[-1].shape) >= 2:
+            height, width = self.levels[-1].shape
+            even = self.levels[-1][: height // 2 * 2, : width // 2 * 2]
+            self.levels.append(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
 
-    def likely(self) -> list[Place]:
-        """Fast guess: the video as it left us, or scaled so that one side is 512 px."""
-        height, width = self._residual.shape
-        bases = {1.0, height / 512, width / 512}
-        scales = {base * (1 + k * SCALE_STEP / 2) for base in bases for k in (-1, 0, 1)}
-        return self._scan(sorted(s for s in scales if SCALES[0] <= s <= SCALES[1]), (0.0,))
+    def fold(self, place: Place, samples: int = TILE, tiles: int = READ_TILES) -> FloatArray:
+        """Undo a geometry around the window's middle and add up at most tiles × tiles tiles, (samples, samples)."""
+        spacing = place.scale * TILE / samples
+        level = 0
+        while spacing > COARSEST and level < len(self.levels) - 1:
+            spacing, level = spacing / 2, level + 1
+        plane, matrix, columns, rows = self._warp(place, level, samples, tiles)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        size = (columns * samples, rows * samples)
+        if any(place.keystone):
+            upright = cv2.warpPerspective(plane, matrix, size, flags=flags)
+        else:
+            upright = cv2.warpAffine(plane, matrix[:2], size, flags=flags)
+        folded: FloatArray = upright.reshape(rows, samples, columns, samples).sum((0, 2))
+        return folded
 
-    def scaled(self) -> list[Place]:
-        """Every scale, upright."""
-        return self._scan(_geometric(*SCALES), (0.0,))
-
-    def turned(self) -> list[Place]:
-        """Scales near the original's with rotation."""
-        turns = np.arange(-MAX_TURN, MAX_TURN + 1e-6, TURN_STEP)
-        return self._scan(_geometric(*TURNED_SCALES), [float(t) for t in turns if abs(t) > TURN_STEP / 2])
-
-    def refine(self, place: Place) -> Place:
-        """Climb from a scanned place in scale, rotation and, from the second round, aspect."""
-        best = place
-        scale_step, turn_step = REFINE_SCALE, REFINE_TURN
-        for round_number in range(REFINE_ROUNDS):
-            start = best
-            aspects = (-1, 0, 1) if round_number else (0,)
-            for trial in _neighbours(start, scale_step, turn_step, aspects):
-                best = max(best, self._score(trial), key=lambda p: p.score)
-            scale_step, turn_step = scale_step / 2, turn_step / 2
-        return best
-
-    def tile(self, place: Place) -> FloatArray:
-        """The residual folded in register with the template, ready to read, (TILE, TILE)."""
-        folded = fold(self._residual, place, READ_TILES)
-        if place.mirrored:
-            folded = folded[:, ::-1]
-        rows, columns = place.shift
-        columns = (TILE - columns) % TILE if place.mirrored else columns
-        return np.roll(folded, (-rows, -columns), (0, 1))
-
-    def _scan(self, scales: Iterable[float], turns: Iterable[float]) -> list[Place]:
-        turns = tuple(turns)
-        found: list[Place] = []
-        for scale in scales:
-            for turn in turns:
-                found += self._both_ways(Place(scale, turn))
-        return sorted(found, key=lambda p: -p.score)[:KEEP]
-
-    def _both_ways(self, place: Place) -> Iterator[Place]:
-        spectrum = fft.rfft2(fold(self._residual, place, SCAN_TILES))
-        for mirrored in (False, True):
-            yield _peak(replace(place, mirrored=mirrored), spectrum * self._spectra[mirrored])
-
-    def _score(self, place: Place) -> Place:
-        spectrum = fft.rfft2(fold(self._residual, place, SCAN_TILES))
-        return _peak(place, spectrum * self._spectra[place.mirrored])
+    def _warp(
+        self, place: Place, level: int, samples: int, tiles: int
+    ) -> tuple[FloatArray, npt.NDArray[np.float64], int, int]:
+        """The plane of a level, the matrix from samples to its px, and how many tiles to fold."""
+        plane, factor = self.levels[level], 1 << level
+        x, y, width, height = place.window or (0, 0, self.levels[0].shape[1], self.levels[0].shape[0])
+        if place.window:
+            plane = plane[y // factor : (y + height) // factor, x // factor : (x + width) // factor]
+            x, y = x // factor * factor, y // factor * factor
+        wide, high = place.scale * place.aspect, place.scale
+        columns = min(_even_tiles(width / wide), tiles)
+        rows = min(_even_tiles(height / high), tiles)
+        cosine, sine = np.cos(np.radians(place.turn)), np.sin(np.radians(place.turn))
+        linear = np.array([[wide * cosine, -wide * sine], [high * sine, high * cosine]])  # original px → suspect px
+        linear = linear @ np.array([[1.0, place.skew], [0.0, 1.0]])
+        step = TILE / samples
+        middle = np.array([columns, rows]) * (samples / 2) - 0.5  # in samples
+        centre = (np.array([width, height]) / factor - 1) / 2  # in px of the plane
+        to_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1.0]])
+        stretch = np.eye(3)
+        stretch[:2, :2] = linear * step / factor
+        stretch[2, :2] = np.array(place.keystone) * step * 2 * place.scale / np.array([width, height])
+        to_centre = np.array([[1, 0, centre[0]], [0, 1, centre[1]], [0, 0, 1.0]])
+        return plane, to_centre @ stretch @ to_middle, columns, rows
 
 
-def fold(residual: FloatArray, place: Place, tiles: int) -> FloatArray:
-    """Undo scale, aspect and rotation around the middle and add up at most tiles × tiles tiles, (TILE, TILE)."""
-    height, width = residual.shape
-    wide, high = place.scale * place.aspect, place.scale
-    columns = min(_even_tiles(width / wide), tiles)
-    rows = min(_even_tiles(height / high), tiles)
-    cosine, sine = np.cos(np.radians(place.turn)), np.sin(np.radians(place.turn))
-    linear = np.array([[wide * cosine, -wide * sine], [high * sine, high * cosine]])  # original px → suspect px
-    middle = np.array([columns, rows]) * (TILE / 2)
-    offset = np.array([(width - 1) / 2, (height - 1) / 2]) - linear @ (middle - 0.5)
-    if place.scale > 1.6:
-        residual = _central(residual, int(tiles * TILE * place.scale * 1.2))
-        offset -= (np.array([width, height]) - residual.shape[::-1]) / 2
-        residual = cv2.GaussianBlur(residual, (0, 0), 0.35 * place.scale)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    matrix = np.column_stack([linear, offset])
-    upright = cv2.warpAffine(residual, matrix, (columns * TILE, rows * TILE), flags=flags)
-    return np.ascontiguousarray(upright.reshape(rows, TILE, columns, TILE).sum((0, 2)), dtype=np.float32)
-
-
-def _even_tiles(tiles: float) -> int:
-    """Tiles that cover the picture, an even number, so that its middle is a tile's corner at every size."""
-    return 2 * max(1, int(np.ceil(tiles / 2)))
-
-
-def _central(plane: FloatArray, side: int) -> FloatArray:
-    """The middle of a plane, at most side × side, cut evenly on both sides."""
-    rows, columns = (max(0, length - side) // 2 for length in plane.shape)
-    return plane[rows : plane.shape[0] - rows, columns : plane.shape[1] - columns]
-
-
-def _peak(place: Place, product: npt.NDArray[np.complexfloating]) -> Place:
-    correlation = fft.irfft2(product, s=(TILE, TILE))
-    index = int(np.argmax(correlation))
-    score = (correlation.flat[index] - correlation.mean()) / (correlation.std() + 1e-12)
-    row, column = divmod(index, TILE)
-    return replace(place, shift=(row, column), score=float(score))
-
-
-def _geometric(low: float, high: float) -> list[float]:
-    return [float(s) for s in np.exp(np.arange(np.log(low), np.log(high), SCALE_STEP))]
-
-
-def _neighbours(place: Place, scale_step: float, turn_step: float, aspects: tuple[int, ...]) -> Iterator[Place]:
-    for scale in (-1, 0, 1):
-        for turn in (-1, 0, 1):
-            for aspect in aspects:
-                yield replace(
-                    place,
-                    scale=place.scale * (1 + scale * scale_step),
-                    turn=place.turn + turn * turn_step,
-                    aspect=place.aspect * (1 + aspect * scale_step),
-                )
+def _even_tiles(length: float) -> int:
+    """Tiles that cover `length` px, an even number, so that the middle is a tile's corner at every size."""
+    return 2 * max(1, int(np.ceil(length / TILE / 2)))

@@ -1,4 +1,4 @@
-"""Both marks on a stream of frames."""
+"""All marks on a stream of frames."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import cv2
 import numpy as np
 
-from . import rivagan
+from . import colour, rivagan
 from .coding import FloatArray
-from .embed import STRENGTH, Embedder, Frame
+from .embed import STRENGTH, Embedder, Frame, spread
 from .pattern import Pattern
 
 HOLD_S = 1.0  # seconds that one corroborating residual is held
@@ -28,48 +28,58 @@ class Marker:
     def __init__(
         self, code: int, key: bytes, width: int, height: int, fps: float, *, strength: float = STRENGTH
     ) -> None:
-        """code: 0..2⁴⁰−1; key: 16..64 bytes; width, height in px; strength: of the naming mark."""
+        """code: 0..2⁴⁰−1; key: 16..64 bytes; width, height in px; strength: 1 for 43 dB, more survives more."""
         self._shape = (height, width, 3)
+        self._strength = strength
         self._embedder = Embedder(Pattern(key).tile(code), width, height, strength)
+        self._colour = colour.tile(code, key) * np.float32(colour.STRENGTH * strength)
         self._word = rivagan.word(code, key)
         self.hold = max(2, round(fps * HOLD_S))  # a film may be marked in pieces that begin at multiples of it
         self._lead = max(1, round(self.hold * LEAD))
 
     def context(self, start: int) -> tuple[int, ...]:
         """Which frames of a film must be known to mark those from `start` on, a multiple of `hold`."""
-        return (start - self._lead,) if start else ()
+        return (0, start - self._lead) if start else ()
 
     def mark(self, frames: Iterable[Frame], *, earlier: Sequence[Frame] = ()) -> Iterator[Frame]:
-        """Yield each frame with both marks; holds one frame at a time. ValueError on a frame of another size.
+        """Yield each frame with all marks; holds one frame at a time. ValueError on a frame of another size.
 
-        A piece of a film is marked as in the whole if its first frame's number is a multiple of `hold` and `earlier`
-        are the frames of the film that `context` names.
+        A piece of a film is marked as in the whole if its first frame's number is a multiple of `hold`, and
+        `earlier` are the frames of the film that `context` names.
         """
-        held = np.zeros((1, 1, 3), np.float32)
+        pending: Future[FloatArray] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="rivagan") as pool:
-            pending: Future[FloatArray] | None = None
-            if earlier:
-                pending = pool.submit(self.corroboration, rivagan.shrink(earlier[0]))
             for index, frame in enumerate(frames):
                 if frame.shape != self._shape:
                     raise ValueError(f"Frame {index} has the shape {frame.shape}, expected {self._shape}.")
+                if index == 0:
+                    first = earlier[0] if earlier else frame
+                    shift = self._embedder.shift(first)
+                    plane = self._embedder.plane(first, shift)
+                    if earlier:
+                        pending = pool.submit(self.corroboration, rivagan.shrink(earlier[1]), shift)
                 phase = index % self.hold
                 if phase == 0:
-                    held = pending.result() if pending else self.corroboration(rivagan.shrink(frame))
+                    held = pending.result() if pending else self.corroboration(rivagan.shrink(frame), shift)
                 elif phase == self.hold - self._lead:
-                    pending = pool.submit(self.corroboration, rivagan.shrink(frame))
-                yield self.mark_frame(frame, held)
+                    pending = pool.submit(self.corroboration, rivagan.shrink(frame), shift)
+                yield self.mark_frame(frame, plane, held)
 
-    def corroboration(self, small: Frame) -> FloatArray:
-        """The second layer's residual for frames that look like `small` (from rivagan.shrink), (h, w, 3) levels."""
+    def plane(self, first: Frame) -> FloatArray:
+        """The naming pattern for a video that begins with `first`, (h, w)."""
+        return self._embedder.plane(first, self._embedder.shift(first))
+
+    def corroboration(self, small: Frame, shift: tuple[int, int]) -> FloatArray:
+        """The second layer for frames that look like `small` (from rivagan.shrink), (h, w, 3) levels."""
         height, width = self._shape[:2]
-        change = rivagan.residual(small, self._word)
+        change = rivagan.residual(small, self._word) * np.float32(self._strength)
         full: FloatArray = cv2.resize(change, (width, height), interpolation=cv2.INTER_CUBIC)
+        full += spread(np.roll(self._colour, shift, (0, 1)), width, height)[..., None] * colour.INTO_RGB
         return full
 
-    def mark_frame(self, frame: Frame, corroboration: FloatArray) -> Frame:
-        """One frame with both marks, a new array. Pure: may run in any thread and order."""
-        delta = self._embedder.delta(frame)
+    def mark_frame(self, frame: Frame, plane: FloatArray, corroboration: FloatArray) -> Frame:
+        """One frame with all marks, a new array. Pure: may run in any thread and order."""
+        delta = self._embedder.delta(frame, plane)
         total = cv2.add(cv2.merge((delta, delta, delta)), corroboration)
         marked: Frame = cv2.add(frame, total, dtype=cv2.CV_8U)
         return marked

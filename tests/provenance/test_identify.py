@@ -96,7 +96,8 @@ def test_a_mark_alone_is_only_probable(tmp_path: Path) -> None:
     frames = list(clips.sway())
     marker = clips.Marker(CODE, KEY, clips.SIDE, clips.SIDE, clips.FPS)
     nothing = np.zeros((clips.SIDE, clips.SIDE, 3), np.float32)
-    copied = clips.encode([marker.mark_frame(frame, nothing) for frame in frames], tmp_path / "copied.mp4")
+    plane = marker.plane(frames[0])
+    copied = clips.encode([marker.mark_frame(frame, plane, nothing) for frame in frames], tmp_path / "copied.mp4")
     result = identify(copied, key=KEY)
     assert (result.verdict, result.job_code) == ("probably_made_here", NAME)
     assert found(result) == {"naming_mark"}
