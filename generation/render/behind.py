@@ -38,7 +38,7 @@ def show_behind(
     `gains` are those of the mesh under the head's turn (6,); the bands share the light of the outline.
     """
     rest = puppet.camera.unproject(hind.vertices)
-    screen = puppet.camera.project(puppet.turn(rest, head, np.ones(len(rest), np.float32)))
+    screen = puppet.camera.project(puppet.turn(rest, head))
     attributes = hind.attributes.copy()
     attributes[:, 2] *= gains[list(OVAL)].mean()
     _fill(screen, attributes, hind.triangles, matte, flow)

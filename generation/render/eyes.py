@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ def plan_eyes(
         if layer.opening < CLOSED_BELOW or area.empty:  # closed in the portrait: its own pixels say it best
             plans.append(EyePlan())
             continue
-        blink = float(np.clip(coefficients[channel], 0, 1))
+        blink = min(max(float(coefficients[channel]), 0.0), 1.0)
         cover = filled(edge, area) * np.float32(min(1.0, _gap(screen, layer.points) / SHUT_BELOW))
         lid = ball = None
         if blink > LID_MOVES_AT:
@@ -121,8 +122,9 @@ def _plan_ball(
     wide: float,
 ) -> BallPlan:
     """One eyeball between lids that open `wide` 0..1 more than in the portrait."""
-    clean = float(np.clip(smoothstep(0, CLEAN_AT, float(np.hypot(*gaze))) + WIDE_CLEANS * wide, 0, 1))
-    anchors = puppet.camera.project(puppet.turn(layer.anchors, head, np.ones(3, np.float32)))
+    turned = float(smoothstep(0, CLEAN_AT, math.hypot(*gaze)))
+    clean = min(max(turned + WIDE_CLEANS * wide, 0.0), 1.0)
+    anchors = puppet.camera.project(puppet.turn(layer.anchors, head))
     yaw, pitch = converged(gaze, head, layer.points.side)
     shadow = max(BLINK_SHADOW * blink, LID_SHADOW * clean)
     return BallPlan(

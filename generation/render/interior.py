@@ -88,21 +88,24 @@ def plan(
     side = JAW_SIDE * float(coefficients[JAW_LEFT] - coefficients[JAW_RIGHT])
     tip = drop * (TONGUE_DROP - TONGUE_RISE * up) - 1.0 - 3.0 * up + 2.0 * out
     sunk = interior.lower_edge - LOWER_EDGE
-
-    def placed(sprite: Sprite, at: tuple[float, float, float]) -> Affine:
-        texels = (AXES - (sprite.left, sprite.top)) * DENSITY - 0.5
-        return affine(skull_points(origin, puppet, head, at) - area.corner, texels)
-
-    upper = None
-    if interior.upper is not None:
-        bite = float(coefficients[ROLL_LOWER]) * np.clip(lip + BITE - UPPER_EDGE, 0, BITE_REACH)
-        upper = placed(interior.upper, (0.0, UPPER_EDGE + bite, TEETH_DEPTH))
+    bite = float(coefficients[ROLL_LOWER]) * min(max(lip + BITE - UPPER_EDGE, 0.0), BITE_REACH)
+    places = [
+        (side, tip + sunk, TONGUE_DEPTH - TONGUE_REACH * max(up, out)),
+        (side, interior.lower_edge + drop, LOWER_DEPTH + back),
+        (0.0, UPPER_EDGE + bite, TEETH_DEPTH),
+    ]
+    tongue_at, lower_at, upper_at = skull_points(origin, puppet, head, places) - area.corner
     return InteriorPlan(
-        tongue=placed(interior.tongue, (side, tip + sunk, TONGUE_DEPTH - TONGUE_REACH * max(up, out))),
+        tongue=_placed(interior.tongue, tongue_at),
         raised=number(min(max(up, out), 1.0)),
-        lower=placed(interior.lower, (side, interior.lower_edge + drop, LOWER_DEPTH + back)),
-        upper=upper,
+        lower=_placed(interior.lower, lower_at),
+        upper=_placed(interior.upper, upper_at) if interior.upper is not None else None,
     )
+
+
+def _placed(sprite: Sprite, on_screen: FloatArray) -> Affine:
+    """A sprite whose own origin and axes lie at three px of the window (3, 2)."""
+    return affine(on_screen, (AXES - (sprite.left, sprite.top)) * DENSITY - 0.5)
 
 
 def draw(on: Canvas, interior: Interior, area: Window, where: InteriorPlan) -> Plane:
@@ -118,13 +121,13 @@ def draw(on: Canvas, interior: Interior, area: Window, where: InteriorPlan) -> P
 
 
 def skull_points(
-    origin: FloatArray, puppet: Puppet, head: FloatArray, at: tuple[float, float, float]
+    origin: FloatArray, puppet: Puppet, head: FloatArray, places: list[tuple[float, float, float]]
 ) -> FloatArray:
-    """AXES, shifted by `at` mm from the mouth's origin, on the screen (3, 2)."""
-    local = np.concatenate([AXES, np.zeros((3, 1), np.float32)], 1) + origin + np.array(at, np.float32)
+    """AXES, shifted by each of k `places` mm from the mouth's origin, on the screen (k, 3, 2)."""
+    local = np.concatenate([AXES, np.zeros((3, 1), np.float32)], 1) + origin
+    local = (local + np.array(places, np.float32)[:, None]).reshape(-1, 3)
     space = puppet.camera.unproject(puppet.rig.head.picture(local))
-    turned = puppet.turn(space, head, np.ones(3, np.float32))
-    return puppet.camera.project(turned)[:, :2]
+    return puppet.camera.project(puppet.turn(space, head))[:, :2].reshape(-1, 3, 2)
 
 
 def lay(picture: Plane, layer: Plane) -> None:

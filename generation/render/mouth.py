@@ -99,10 +99,11 @@ def plan_mouth(
     gap = _gap(screen, mm)
     widened = gap - layer.gap
     new_gap = gap if layer.own else widened  # a portrait's own parted lips show their own pixels
-    opened = float(np.clip((new_gap - OPENS_AT) / OPENS_OVER, 0, 1))
+    opened = min(max((new_gap - OPENS_AT) / OPENS_OVER, 0.0), 1.0)
     if opened < OPEN_FROM or area.empty:
         return None
-    lip = float(screen[LIP_MIDDLE_LOWER, 1] - interiors.skull_points(layer.origin, puppet, head, (0, 0, 0))[0, 1])
+    middle = interiors.skull_points(layer.origin, puppet, head, [(0, 0, 0)])[0]
+    lip = float(screen[LIP_MIDDLE_LOWER, 1] - middle[0, 1])
     own, (least, freely) = None, CAVITY
     if layer.own is not None:
         own = plan_own_teeth(layer.own, puppet, layer.origin, area, screen, head, gap=gap, widened=widened)

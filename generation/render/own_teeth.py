@@ -79,11 +79,11 @@ def plan_own_teeth(
 ) -> OwnPlan:
     """The lips are `gap` mm apart, `widened` more than in the portrait."""
     still = np.zeros(6, np.float32)
-    at_rest = (skull_points(origin, puppet, still, (0, 0, 0)) + 0.5) * SCALE - 0.5 - own.window.corner
+    at_rest = (skull_points(origin, puppet, still, [(0, 0, 0)])[0] + 0.5) * SCALE - 0.5 - own.window.corner
     return OwnPlan(
-        where=affine(skull_points(origin, puppet, head, (0, 0, 0)) - area.corner, at_rest),
+        where=affine(skull_points(origin, puppet, head, [(0, 0, 0)])[0] - area.corner, at_rest),
         moved=number(_lips_moved(puppet.rig, screen, widened)),
-        closing=number(float(np.clip(1 - gap / CLOSES_FROM, 0, 1))),
+        closing=number(min(max(1 - gap / CLOSES_FROM, 0.0), 1.0)),
     )
 
 

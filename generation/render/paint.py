@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -46,16 +47,16 @@ class Window:
 
 def window(points: FloatArray, margin: float, size: int) -> Window:
     """The window that holds points (n, 2) px with a margin, clipped to a frame of `size`."""
-    low = np.clip(np.floor(points.min(0) - margin), 0, size).astype(int)
-    high = np.clip(np.ceil(points.max(0) + margin + 1), 0, size).astype(int)
-    return Window(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+    (x0, y0), (x1, y1) = (points.min(0) - margin).tolist(), (points.max(0) + margin + 1).tolist()
+    corners = (math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1))
+    return Window(*(min(max(corner, 0), size) for corner in corners))
 
 
 def rounded(polygon: FloatArray, steps: int) -> FloatArray:
     """A closed Catmull-Rom curve through (n, 2) points, `steps` per side, (n·steps, 2)."""
-    before, after, beyond = np.roll(polygon, 1, 0), np.roll(polygon, -1, 0), np.roll(polygon, -2, 0)
-    t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[None, :, None]
-    p0, p1, p2, p3 = (p[:, None] for p in (before, polygon, after, beyond))
+    t = np.arange(steps, dtype=np.float32)[:, None] / np.float32(steps)
+    around = np.concatenate([polygon[-1:], polygon, polygon[:2]])[:, None]
+    p0, p1, p2, p3 = around[:-3], around[1:-2], around[2:-1], around[3:]
     curve = 0.5 * (
         2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from generation.portrait.head import FOCAL
@@ -60,21 +63,29 @@ class Puppet:
             close(vertices, closure, float(coefficients[channel]))
         return vertices
 
-    def turn(self, vertices: FloatArray, head: FloatArray, share: FloatArray) -> FloatArray:
-        """Move vertices (n, 3) px with the head (6,: yaw, pitch, roll °; x, y, z mm), each by its share (n,)."""
-        axis, angle = axis_angle(self.rotation(head))
-        arms = vertices - self.pivot
+    def turn(self, vertices: FloatArray, head: FloatArray, share: FloatArray | None = None) -> FloatArray:
+        """Move vertices (n, 3) px with the head (6,: yaw, pitch, roll °; x, y, z mm), wholly or by shares (n,)."""
+        matrix, axis, angle = turning(*self._eased(head))
+        arms, shift = vertices - self.pivot, head[3:] * self.rig.head.mm
+        if share is None:
+            return np.asarray(self.pivot + arms @ matrix.T + shift, np.float32)
         angles = (share * angle)[:, None]
         cosines, sines = np.cos(angles), np.sin(angles)
-        turned = arms * cosines + np.cross(axis, arms) * sines + axis * (arms @ axis)[:, None] * (1 - cosines)
-        shift = share[:, None] * (head[3:] * self.rig.head.mm)
-        return np.asarray(self.pivot + turned + shift, np.float32)
+        x, y, z = axis
+        crossed = arms @ np.array([[0, z, -y], [-z, 0, x], [y, -x, 0]], np.float32)  # of the axis with every arm
+        turned = arms * cosines + crossed * sines + axis * (arms @ axis)[:, None] * (1 - cosines)
+        return np.asarray(self.pivot + turned + share[:, None] * shift, np.float32)
 
     def rotation(self, head: FloatArray) -> FloatArray:
-        """(3, 3) turn of the head (6,), its yaw eased into what the portrait bears."""
+        """(3, 3) turn of the head (6,), its yaw eased into what the portrait bears; not to be changed."""
+        return turning(*self._eased(head))[0]
+
+    def _eased(self, head: FloatArray) -> tuple[float, float, float]:
+        """Yaw, pitch and roll that the portrait bears, degrees."""
         least, most = self.rig.yaw_limits
-        yaw = eased(float(head[0]), most) if head[0] > 0 else -eased(-float(head[0]), -least)
-        return rotation(yaw, eased(abs(float(head[1])), PITCH_LIMIT) * float(np.sign(head[1])), float(head[2]))
+        yaw, pitch, roll = head[:3].tolist()
+        yaw = eased(yaw, most) if yaw > 0 else -eased(-yaw, -least)
+        return yaw, math.copysign(eased(abs(pitch), PITCH_LIMIT), pitch), roll
 
     def breathe(self, vertices: FloatArray, breath: float) -> None:
         """Move chest and shoulders in place by `breath` −1..1."""
@@ -114,6 +125,13 @@ def eased(angle: float, limit: float) -> float:
     """A positive angle, unchanged up to KNEE of the limit, then nearing the limit without a jerk."""
     knee = KNEE * limit
     return angle if angle <= knee else knee + (limit - knee) * float(np.tanh((angle - knee) / (limit - knee)))
+
+
+@lru_cache(maxsize=64)
+def turning(yaw: float, pitch: float, roll: float) -> tuple[FloatArray, FloatArray, float]:
+    """`rotation`, its axis (3,) and angle, not to be changed; every layer of a frame asks for the same."""
+    matrix = rotation(yaw, pitch, roll)
+    return matrix, *axis_angle(matrix)
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> FloatArray:
