@@ -5,7 +5,7 @@
 A folder holds recordings beside their texts (NAME.ogg, NAME.txt); a language tag inside the name, as in
 `clip-de-003`, names the language, English otherwise. The reference phones come from the same espeak-ng voice that
 serves Whisper's text, so the viseme error measures the recognition, not the pronunciation rules. English timing is
-judged by an independent aligner (pocketsphinx on its own dictionary).
+judged by an independent aligner (`generation.evaluate.independent_times`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from generation.evaluate import independent_times
 from generation.speech import decode, g2p, listen, voices
 from generation.speech.activity import activity
 from generation.speech.phones import LONGEST_S, Posteriors, hear
@@ -32,12 +33,6 @@ from generation.types import SAMPLE_RATE, Phone
 NEAR_S = 0.06  # within which a bilabial counts as found
 BILABIAL = INDEX["PP"]
 OTHER_GROUP_COST, SAME_GROUP_COST = 1.2, 0.5  # of a substitution when two class sequences are matched
-ARPABET = {
-    "P": "p", "B": "b", "M": "m", "F": "f", "V": "v", "T": "t", "D": "d", "N": "n", "L": "l", "S": "s", "Z": "z",
-    "TH": "θ", "DH": "ð", "SH": "ʃ", "ZH": "ʒ", "CH": "tʃ", "JH": "dʒ", "K": "k", "G": "ɡ", "NG": "ŋ", "HH": "h",
-    "R": "ɹ", "ER": "ɚ", "AA": "ɑ", "AE": "æ", "AH": "ʌ", "EH": "ɛ", "EY": "eɪ", "IH": "ɪ", "IY": "i", "Y": "j",
-    "AO": "ɔ", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "u", "W": "w", "AY": "aɪ", "AW": "aʊ",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,34 +108,6 @@ def bilabials(ours: Sequence[int], reference: Sequence[int]) -> tuple[int, int, 
     return found, list(reference).count(BILABIAL), list(ours).count(BILABIAL)
 
 
-def timed_by_pocketsphinx(clip: Clip) -> list[Phone] | None:
-    """Phones of an English clip with their times from an independent forced alignment, None where it fails."""
-    from pocketsphinx import Decoder
-
-    def run(decoder: Any) -> bool:
-        decoder.start_utt()
-        decoder.process_raw(samples, full_utt=True)
-        try:
-            decoder.end_utt()
-        except RuntimeError:  # its search lost every path
-            return False
-        return True
-
-    samples = (decode.read(clip.recording).samples * 32767).astype(np.int16).tobytes()
-    for beam in (1e-48, 1e-100):
-        decoder = Decoder(lm=None, loglevel="FATAL", beam=beam, wbeam=beam * 1e10, pbeam=beam)
-        words = [word for word in re.findall(r"[a-z']+", clip.text.lower()) if decoder.lookup_word(word)]
-        decoder.set_align_text(" ".join(words))
-        if not run(decoder) or decoder.hyp() is None:
-            continue
-        decoder.set_alignment()  # the words are placed; the second pass places their phones
-        if not run(decoder):
-            continue
-        spoken = [(p.name, p.start, p.duration) for word in decoder.get_alignment() for p in word]
-        return [Phone(ARPABET[name], a / 100, (a + n) / 100) for name, a, n in spoken if name in ARPABET]
-    return None
-
-
 def onsets(ours: Sequence[Phone], theirs: Sequence[Phone]) -> list[float]:
     """Our start minus theirs in seconds, for each phone that both heard."""
     a, b = ([INDEX[classes(phone.ipa)[0]] for phone in track] for track in (ours, theirs))
@@ -175,7 +142,7 @@ def measure(clip: Clip) -> dict[str, Any]:
     reference = clip.reference
     ours = sequence([phone.ipa for phone in speech.phones])
     alone = sequence([phone for _, phone in heard_in(clip).spikes])
-    timed = timed_by_pocketsphinx(clip) if clip.language == "en" else None
+    timed = independent_times.timed(speech.samples, clip.text) if clip.language == "en" else None
     return {
         "clip": clip.recording.name,
         "language": clip.language,

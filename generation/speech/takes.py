@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from generation.speech import g2p, transcribe, voices
+from generation.speech import boundaries, g2p, transcribe, voices
 from generation.speech.align import Alignment, align
 from generation.speech.scene import Scene
 from generation.speech.windows import Window, halves
@@ -89,7 +89,8 @@ def _takes(pieces: Sequence[Window], scene: Scene, language: str, step: Callable
         heard = scene.heard.within(piece)
         aligned = align(spoken[k].phones, heard) if k in spoken else None
         if aligned:
-            aligned = replace(aligned, phones=_later(aligned.phones, piece.start_s))
+            phones = boundaries.placed(spoken[k].phones, aligned.moments, piece.of(scene.samples))
+            aligned = replace(aligned, phones=_later(phones, piece.start_s))
         found.append(Take(piece, answer, spoken.get(k), aligned, _later(heard.spotted(), piece.start_s)))
     return found
 
