@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from generation.cues import Timed, cues
+from generation.cues import Cue, Timed, cues
 
-_TIMING = re.compile(r"\d+:\d\d[.,:]\d.*-->")
+_TIME = r"(?:(\d+):)?(\d+):(\d\d)[.,:](\d{1,3})"  # hours may be missing
+_TIMING = re.compile(rf"{_TIME}\s*-->\s*{_TIME}")
 _TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")  # <i>, <v Name>, {\an8}
 
 
@@ -30,19 +31,29 @@ def spoken_text(given: str) -> str:
     """The words of a plain text, a SubRip or a WebVTT file, without numbers, times, notes and tags."""
     if "-->" not in given:
         return " ".join(given.split())
-    lines: list[str] = []
+    return " ".join(cue.text for cue in read(given))
+
+
+def read(given: str) -> list[Cue]:
+    """The captions of a SubRip or WebVTT file, without tags, in the order of their times; none of a plain text."""
+    found: list[Cue] = []
     for block in re.split(r"\n\s*\n", given.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")):
         rows = block.strip().splitlines()
-        timing = next((k for k, row in enumerate(rows) if _TIMING.search(row)), None)
-        if timing is not None:
-            lines += (_TAG.sub("", row) for row in rows[timing + 1 :])
-    return " ".join(" ".join(lines).split())
+        at, timing = next(((k, m) for k, row in enumerate(rows) if (m := _TIMING.search(row))), (0, None))
+        text = " ".join(_TAG.sub("", " ".join(rows[at + 1 :])).split())
+        if timing and text:
+            found.append(Cue(_seconds(*timing.groups()[:4]), _seconds(*timing.groups()[4:]), text))
+    return sorted(found, key=lambda cue: cue.start_s)
 
 
 def write(words: Sequence[Timed], out: Path) -> None:
     """In the format that the name of `out` ends in."""
     text = vtt(words) if out.suffix.lower() == ".vtt" else srt(words)
     out.write_text(text, encoding="utf-8")
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> float:
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction}")
 
 
 def _clock(seconds: float, point: str) -> str:

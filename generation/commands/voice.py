@@ -85,13 +85,11 @@ def source(options: argparse.Namespace, progress: ProgressCallback) -> Iterator[
 
 
 def _text_of(place: Path) -> str:
-    from generation.captions import spoken_text
-
     given = checks.read(place, "text_missing", "text", limit=MAX_TEXT_BYTES + 1)
     try:
         if len(given) > MAX_TEXT_BYTES:
             raise ValueError
-        return spoken_text(given.decode("utf-8-sig"))
+        return given.decode("utf-8-sig")
     except ValueError as fault:
         raise InputRefused(
             "bad_text", f"“{place.name}” is no text in UTF-8 of at most 1 MB.", "Save it as plain text in UTF-8."
@@ -102,7 +100,9 @@ def _speak(options: argparse.Namespace) -> dict[str, object]:
     checks.target(options.out, ".wav", options.text_file)
     if options.phones:
         checks.target(options.phones, ".json", options.text_file)
-    text = options.text if options.text_file is None else _text_of(options.text_file)
+    from generation.captions import spoken_text
+
+    text = options.text if options.text_file is None else spoken_text(_text_of(options.text_file))
 
     from generation.progress_bar import ProgressBar
     from generation.voice import phones_file, speak

@@ -19,8 +19,11 @@ def account(speech: Speech) -> dict[str, object]:
 
 def advice(speech: Speech) -> tuple[Advice, ...]:
     """What somebody who gave a text should know."""
-    if speech.evidence.get("given_text", 1.0) >= MIN_AGREEMENT:
-        return ()
-    instead = {"transcript": "what was heard was used instead", "phones": "single sounds were followed instead"}
-    why = instead.get(speech.method, "the mouth follows the loudness instead")
-    return (Advice("wrong_transcript", f"The text you gave is not what is said in this recording; {why}."),)
+    if speech.evidence.get("given_text", 1.0) < MIN_AGREEMENT:
+        instead = {"transcript": "what was heard was used instead", "phones": "single sounds were followed instead"}
+        why = instead.get(speech.method, "the mouth follows the loudness instead")
+        return (Advice("wrong_transcript", f"The text you gave is not what is said in this recording; {why}."),)
+    if speech.evidence.get("given_times", 1.0) < 1.0:
+        why = "their words were placed where they are heard"
+        return (Advice("wrong_times", f"The times of some of your captions do not fit this recording; {why}."),)
+    return ()

@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from generation.speech import spans, visemes
 from generation.speech.confusion import HEARD_FOR
-from generation.speech.phones import Posteriors, time_of
+from generation.speech.phones import FRAME_S, LATENESS_S, Posteriors, time_of
 from generation.types import FloatArray, Phone
 
 EVIDENT = 0.05  # class mass at its spike above which a phone counts as heard
 CLEAR = 0.3  # mass of its very class above which text and recogniser agree on a phone
 FLOOR = 2e-3  # probability of a phone that was not heard at all
 BAND = 800  # phones that the search keeps around the one that is due: a minute of speech
+ELSEWHERE = -12.0  # log probability for every frame of a phone where it is not expected; twice that of FLOOR
 PHONE_S = 0.075  # typical length of a phone, for those before the first or after the last that was heard
 _IMPOSSIBLE = -1e30
 
@@ -30,17 +31,25 @@ class Alignment:
     """Phones with their times, in seconds from the start of the posteriors."""
 
     phones: tuple[Phone, ...]
+    moments: npt.NDArray[np.float64]  # (n,) at which each was heard; what was not heard lies between
     evidence: float  # share of phones for which something like them was heard where they were put
+    clear: npt.NDArray[np.bool_]  # (n,) whether text and recogniser agree on it
     agreement: float  # share of text and sound on which both clearly agree; low when the text is another one
 
 
-def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
-    """Time the phones (IPA) of a known text. None when they cannot fit: more phones than frames, or none heard."""
+def align(
+    phones: Sequence[str], heard: Posteriors, within_s: npt.NDArray[np.float64] | None = None
+) -> Alignment | None:
+    """Time the phones (IPA) of a known text. None when they cannot fit: more phones than frames, or none heard.
+
+    `within_s` (n, 2) says between which moments each phone is expected; elsewhere it is most improbable.
+    """
     if not phones or len(heard) < len(phones):
         return None
     wanted = np.array([visemes.INDEX[visemes.classes(phone)[0]] for phone in phones])
     mass = (heard.mass @ HEARD_FOR.T).astype(np.float32)  # (t, 15) evidence of each class in each frame
-    path = _viterbi(mass, heard.blank, wanted)
+    near = None if within_s is None else np.round((within_s + LATENESS_S) / FRAME_S).astype(np.int64)
+    path = _viterbi(mass, heard.blank, wanted, near)
     if path is None:
         return None
     frame, strength = _spikes(path, mass, wanted)
@@ -48,12 +57,14 @@ def align(phones: Sequence[str], heard: Posteriors) -> Alignment | None:
     if not len(evident):
         return None
     centres = _fill(evident, np.array([time_of(k) for k in frame[evident]]), len(phones))
-    clear = int(np.count_nonzero(heard.mass[frame, wanted] > CLEAR))
-    agreement = clear / max(len(phones), len(heard.spikes))
-    return Alignment(spans.stretch(phones, centres), len(evident) / len(phones), agreement)
+    clear = heard.mass[frame, wanted] > CLEAR
+    agreement = int(clear.sum()) / max(len(phones), len(heard.spikes))
+    return Alignment(spans.stretch(phones, centres), centres, len(evident) / len(phones), clear, agreement)
 
 
-def _viterbi(mass: FloatArray, blank: FloatArray, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+def _viterbi(
+    mass: FloatArray, blank: FloatArray, wanted: npt.NDArray[np.int64], near: npt.NDArray[np.int64] | None
+) -> npt.NDArray[np.int64] | None:
     """Best path through blank, phone 0, blank, phone 1 … blank: (t,) state per frame, None when none exists.
 
     Even states are blanks. Only a band of states is kept, around the phone that should be due judged by how much
@@ -75,7 +86,10 @@ def _viterbi(mass: FloatArray, blank: FloatArray, wanted: npt.NDArray[np.int64])
         back[t] = choices.argmax(axis=0)
         score = choices.max(axis=0)
         score[0::2] += log_blank[t]
-        score[1::2] += log_mass[t, wanted[first // 2 : first // 2 + width // 2]]
+        kept = slice(first // 2, first // 2 + width // 2)
+        score[1::2] += log_mass[t, wanted[kept]]
+        if near is not None:
+            score[1::2] += ELSEWHERE * ((t < near[kept, 0]) | (t > near[kept, 1]))
     if score[-2:].max() < _IMPOSSIBLE / 2:
         return None
     return _trace(back, lows, states - 1 if score[-1] > score[-2] else states - 2)

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from generation.speech import g2p, transcribe, voices
-from generation.speech.align import align
+from generation.captions import read, spoken_text
+from generation.cues import Cue
+from generation.speech import boundaries, g2p, transcribe, voices
+from generation.speech.align import Alignment, align
 from generation.speech.scene import Scene
 from generation.speech.takes import Take, record, timed
 from generation.types import Phone, Word
@@ -16,6 +19,9 @@ from generation.types import Phone, Word
 # Of a given text with the sound. Over 15 sentences in four languages the right text agrees on at least 0.50, the
 # text of another sentence on at most 0.39.
 MIN_AGREEMENT = 0.44
+SLACK_S = 0.5  # by which captions come early or stay; people read slower than others speak
+MIN_TIMELY = 0.85  # of what a caption's text finds of itself without its times; with less they are wrong
+ANYWHERE = (-1e6, 1e6)  # s
 
 
 @dataclass(frozen=True)
@@ -30,16 +36,46 @@ class Reading:
 
 
 def of_known_text(text: str, language: str | None, scene: Scene) -> Reading:
-    """Put a text given by the user to the whole recording; without phones when it is not what was said."""
-    language = language or transcribe.language_of(text, scene.longest, threads=scene.threads)
-    words = tuple(Word(word, 0.0, 0.0, 1.0) for word in g2p.split_words(text, language))
-    voice = voices.voice_for(language, text)
+    """Put a text given by the user to the whole recording; without phones when it is not what was said.
+
+    The times of captions are kept to, but for those where the sound agrees less with the text than elsewhere.
+    """
+    plain, captions = spoken_text(text), read(text)
+    language = language or transcribe.language_of(plain, scene.longest, threads=scene.threads)
+    parts = [g2p.split_words(caption.text, language) for caption in captions] or [g2p.split_words(plain, language)]
+    words = tuple(Word(word, 0.0, 0.0, 1.0) for part in parts for word in part)
+    voice = voices.voice_for(language, plain)
     spoken = g2p.pronounce([g2p.Utterance(tuple(w.text for w in words), language, voice)])[0] if voice else None
     aligned = align(spoken.phones, scene.heard) if spoken else None
     evidence = {"given_text": aligned.agreement if aligned else 0.0}
-    if spoken is None or aligned is None or aligned.agreement < MIN_AGREEMENT:
+    if spoken and aligned and captions:
+        caption_of = np.repeat(np.arange(len(parts)), [len(part) for part in parts])[list(spoken.word_of)]
+        aligned, evidence["given_times"] = _kept_to(captions, caption_of, spoken.phones, aligned, scene)
+    if spoken is None or aligned is None or evidence["given_text"] < MIN_AGREEMENT:
         return Reading(evidence=evidence)
-    return Reading(aligned.phones, timed(words, spoken, aligned.phones), text.strip(), language, evidence)
+    phones = boundaries.placed(spoken.phones, aligned.moments, scene.samples)
+    return Reading(phones, timed(words, spoken, phones), plain, language, evidence)
+
+
+def _kept_to(
+    captions: Sequence[Cue], caption_of: npt.NDArray[np.int64], phones: Sequence[str], free: Alignment, scene: Scene
+) -> tuple[Alignment, float]:
+    """Align within the times of the captions that fit; with the share of captions that do.
+
+    `caption_of` (n,) names each phone's caption, `free` is where the phones lie without any times.
+    """
+    times = np.array([(caption.start_s - SLACK_S, caption.end_s + SLACK_S) for caption in captions])
+    kept = align(phones, scene.heard, times[caption_of])
+    if kept is None:
+        return free, 0.0
+    inside = (kept.moments >= times[caption_of, 0]) & (kept.moments <= times[caption_of, 1])
+    before = np.bincount(caption_of, weights=free.clear, minlength=len(times))
+    after = np.bincount(caption_of, weights=kept.clear & inside, minlength=len(times))
+    timely = after >= MIN_TIMELY * before  # (captions,)
+    if timely.all():
+        return kept, 1.0
+    times[~timely] = ANYWHERE
+    return align(phones, scene.heard, times[caption_of]) or free, float(timely[np.unique(caption_of)].mean())
 
 
 def of_whisper(language: str | None, scene: Scene, step: Callable[[], None]) -> Reading:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from generation.captions import spoken_text, srt, vtt
+import pytest
+
+from generation.captions import read, spoken_text, srt, vtt
 from generation.types import Word
 
 
@@ -29,3 +31,16 @@ def test_captions_of_either_kind_and_plain_text_lead_back_to_what_was_said():
 def test_what_is_not_said_is_left_out_of_captions():
     given = "WEBVTT\n\nNOTE by me\n\n1\r\n00:01.000 --> 00:02.000 line:0\r\n<v Ann>Hello <i>you</i>\n{\\an8}there"
     assert spoken_text(given) == "Hello you there"
+
+
+def test_captions_are_read_back_with_their_times():
+    words = spoken("Five", "wise", "owls.", pace=0.5) + spoken("They", "watch.", start=3605.0)
+    for written in (srt(words), vtt(words)):
+        first, second = read(written)
+        assert (first.text, second.text) == ("Five wise owls.", "They watch.")
+        assert (first.start_s, first.end_s) == (0.0, pytest.approx(1.45))
+        assert second.start_s == 3605.0
+
+
+def test_a_plain_text_has_no_captions():
+    assert read("He said: 10:30 --> late") == []
