@@ -1,4 +1,4 @@
-"""What is being said: Whisper base, by faster-whisper on the processor, 8 bit, greedy.
+"""What is being said: Whisper base, by faster-whisper on the processor, 8 bit.
 
 Whisper invents text where nobody speaks, so it is asked only about windows in which the voice detector found a
 voice, and what it answers is accepted only with the numbers below (measured in our studies on 61 clips in eleven
@@ -19,6 +19,9 @@ from generation.speech import voices
 from generation.speech.windows import Window
 from generation.types import FloatArray, Word
 
+BEAM = (
+    5  # fewer wrong phones than the greedy way (German .026 for .038, French .126 for .151) for a tenth more time
+)
 LONGEST_S = 28.0  # Whisper hears 30 s at a time; the rest is room for the margins
 MIN_LANGUAGE_PROBABILITY = 0.5
 MIN_LOG_PROBABILITY = -1.0  # mean per token
@@ -57,7 +60,7 @@ def transcribe(samples: FloatArray, piece: Window, language: str, *, threads: in
     answer, _ = _model(threads).transcribe(
         piece.of(samples),
         language=language,
-        beam_size=1,
+        beam_size=BEAM,
         temperature=0.0,
         condition_on_previous_text=False,
         word_timestamps=True,
