@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -97,6 +102,22 @@ def test_neither_people_nor_videos_can_be_read_from_what_is_hashed(creator):
         for private in (creator.email, str(creator.pk), creator.pseudonym, entry.object):
             assert private not in entry.leaf
     assert LedgerEntry.objects.get(kind=Kind.CANCEL).actor == creator.pseudonym
+
+
+@pytest.mark.slow
+def test_the_benchmark_works_in_a_database_of_its_own(db):
+    said = subprocess.run(
+        [sys.executable, "manage.py", "bench_ledger", "--entries", "300", "--tries", "3", "--json"],
+        cwd=Path(__file__).resolve().parents[2],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "webapp.settings_test"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    measured = json.loads(said.stdout)
+    assert (measured["engine"], measured["entries"]) == (connection.vendor, 300)
+    assert measured["append_ms"]["median"] > 0
+    assert not LedgerEntry.objects.exists()
 
 
 @pytest.mark.django_db
