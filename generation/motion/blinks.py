@@ -65,10 +65,11 @@ def blinks(
     carried = [t for t, size in shifts if size > LARGE_SACCADE_DEG and chosen.random() < WITH_SACCADE_SHARE]
     starts += [t for t in carried if all(abs(t - s) > SHORTEST_S for s in starts)]
     shape = stream(seed, "blinks.shape")
-    return tuple(_draw(shape, start) for start in sorted(starts))
+    return tuple(draw(shape, start) for start in sorted(starts))
 
 
-def _draw(rng: np.random.Generator, start_s: float) -> Blink:
+def draw(rng: np.random.Generator, start_s: float) -> Blink:
+    """A blink that begins at `start_s`, its shape by chance."""
     partial = rng.random() < PARTIAL_SHARE
     return Blink(
         start_s=start_s,

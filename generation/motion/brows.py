@@ -8,7 +8,7 @@ import numpy as np
 
 from generation.motion.chance import Chance, stream
 from generation.motion.clock import TICK_RATE, Clock, Track, bump
-from generation.motion.prosody import Prosody
+from generation.motion.prosody import Accent, Prosody
 
 ON_ACCENT_SHARE = 0.40  # studies: .35
 RAISE = 0.42  # at strength 1; studies: .45
@@ -38,18 +38,33 @@ def raises(prosody: Prosody, seed: int) -> tuple[Raise, ...]:
     rng = stream(seed, "brows")
     found = []
     for accent in prosody.accents:
-        raised, scale = rng.random() < ON_ACCENT_SHARE, rng.uniform(0.6, 1.1)
-        shape = _shape(rng)
-        if raised:
-            found.append(
-                Raise(accent.time_s - LEAD_S, *shape, RAISE * min(accent.strength, 1.2) * scale, _tilt(rng))
-            )
+        raised = raise_on(accent, rng)
+        found += [raised] if raised else []
     for phrase in prosody.phrases:
-        last = int(phrase.end_s * TICK_RATE) - 8
-        first = max(last - int(QUESTION_S * TICK_RATE), 0)
-        if last > first and prosody.melody[last] - prosody.melody[first] > QUESTION_RISE:
-            found.append(Raise(phrase.end_s - QUESTION_S, *_shape(rng), QUESTION_RAISE, _tilt(rng)))
+        if risen(prosody.melody, phrase.end_s):
+            found.append(question(phrase.end_s - QUESTION_S, rng))
     return tuple(found)
+
+
+def raise_on(accent: Accent, rng: np.random.Generator) -> Raise | None:
+    """A raise that begins just before an accent, or none, by chance."""
+    raised, scale = rng.random() < ON_ACCENT_SHARE, rng.uniform(0.6, 1.1)
+    shape = _shape(rng)
+    if not raised:
+        return None
+    return Raise(accent.time_s - LEAD_S, *shape, RAISE * min(accent.strength, 1.2) * scale, _tilt(rng))
+
+
+def risen(melody: Track, end_s: float) -> bool:
+    """Whether the voice went up, as in a question, toward the end of a phrase, `end_s` into the track."""
+    last = int(end_s * TICK_RATE) - 8
+    first = max(last - int(QUESTION_S * TICK_RATE), 0)
+    return last > first and bool(melody[last] - melody[first] > QUESTION_RISE)
+
+
+def question(start_s: float, rng: np.random.Generator) -> Raise:
+    """The raise of a question."""
+    return Raise(start_s, *_shape(rng), QUESTION_RAISE, _tilt(rng))
 
 
 def _shape(rng: np.random.Generator) -> tuple[float, float, float]:

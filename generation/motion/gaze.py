@@ -49,10 +49,10 @@ def fixations(phrases: tuple[Phrase, ...], clock: Clock, seed: int, *, size: flo
     """Where the line of sight rests, about the asked direction and in order; looks away are `size` times as far."""
     rng = stream(seed, "gaze")
     aim = stream(seed, "gaze.aim")
-    found = [Fixation(0.0, *_about(AHEAD, AIM_SPREAD_DEG, aim), away=False)]
+    found = [Fixation(0.0, *about(AHEAD, AIM_SPREAD_DEG, aim), away=False)]
     for start, end in _looks_away(phrases, clock.duration_s, rng):
-        found.append(Fixation(start, *_elsewhere(size, rng), away=True))
-        found.append(Fixation(end, *_about(AHEAD, AIM_SPREAD_DEG, aim), away=False))
+        found.append(Fixation(start, *elsewhere(size, rng), away=True))
+        found.append(Fixation(end, *about(AHEAD, AIM_SPREAD_DEG, aim), away=False))
     micro = stream(seed, "gaze.micro")
     ends = [f.start_s for f in found[1:]] + [clock.duration_s]
     small = [m for f, end in zip(found, ends, strict=True) for m in _microsaccades(f, end, micro)]
@@ -77,7 +77,8 @@ def _looks_away(
         planned = [p for p in planned if p > end + 0.5]
 
 
-def _elsewhere(size: float, rng: np.random.Generator) -> tuple[float, float]:
+def elsewhere(size: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Where a look away goes, by chance: yaw, pitch in degrees."""
     far = -SIZE_SCALE_DEG * np.log(max(rng.uniform(0.0, 15.0), 0.05) / SIZE_ORIGIN)
     far = size * float(np.clip(far, SMALLEST_DEG, LARGEST_DEG))
     shares = np.array(DIRECTION_SHARES) / sum(DIRECTION_SHARES)
@@ -85,14 +86,15 @@ def _elsewhere(size: float, rng: np.random.Generator) -> tuple[float, float]:
     return far * float(np.cos(angle)), -VERTICAL_SHARE * far * float(np.sin(angle))
 
 
-def _about(aim: tuple[float, float], spread: float, rng: np.random.Generator) -> tuple[float, float]:
+def about(aim: tuple[float, float], spread: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Near `aim`, by chance: yaw, pitch in degrees."""
     return aim[0] + float(rng.normal(0.0, spread)), aim[1] + float(rng.normal(0.0, spread))
 
 
 def _microsaccades(rest: Fixation, end_s: float, rng: np.random.Generator) -> Iterator[Fixation]:
     at = rest.start_s + float(rng.exponential(1 / MICRO_RATE_HZ)) + 0.2
     while at < end_s - 0.2:
-        yield Fixation(at, *_about((rest.yaw, rest.pitch), MICRO_DEG, rng), away=rest.away)
+        yield Fixation(at, *about((rest.yaw, rest.pitch), MICRO_DEG, rng), away=rest.away)
         at += float(rng.exponential(1 / MICRO_RATE_HZ)) + 0.2
 
 
