@@ -37,9 +37,9 @@ class Features:
         self._mouth = mouth.build(rig, fine)
 
     @property
-    def shows_teeth(self) -> bool:
-        """Whether the portrait itself does."""
-        return self._mouth.own is not None
+    def lips_apart(self) -> bool:
+        """Whether the portrait's own lips are, so that a tooth may be seen."""
+        return self._mouth.gap > mouth.SHOWS_TEETH
 
     def plan(
         self, screen: FloatArray, coefficients: FloatArray, head: FloatArray, gaze: tuple[float, float]

@@ -17,7 +17,7 @@ from generation.types import CHANNELS, FloatArray
 
 UPPER_EDGE = 1.5  # mm of the upper incisors' edge below the line between closed lips
 LOWER_EDGE = 4.4  # mm, of the lower incisors' edge with the jaw closed
-OWN_LOWER_EDGE = 1.15  # share of a smile's gap at which the lower edge hides behind the upper teeth
+PARTED_LOWER_EDGE = 1.15  # share of the gap of parted lips at which the lower edge hides behind the upper teeth
 TEETH_DEPTH, LOWER_DEPTH, TONGUE_DEPTH = 6.0, 8.0, 16.0  # mm behind the lips
 JAW_DROP, JAW_BACK, JAW_SIDE = 24.0, 8.0, 4.0  # mm that the lower incisors travel at full jawOpen, jawLeft
 TONGUE_DROP = 0.52  # share of the jaw's drop that the resting tongue takes
@@ -44,7 +44,7 @@ class Interior:
     lower_edge: float  # mm of the lower incisors' edge below the origin with the jaw as in the portrait
 
 
-def build(rig: Rig, colours: Palette, gap: float) -> Interior:
+def build(rig: Rig, colours: Palette, gap: float, *, parted: bool) -> Interior:
     """The inside of a mouth whose lips are `gap` mm apart in the portrait; the same portrait, the same teeth."""
     mm = rig.head.mm
     seed = crc32(rig.portrait.source_sha256.encode())
@@ -55,7 +55,7 @@ def build(rig: Rig, colours: Palette, gap: float) -> Interior:
         tongue=tongue(colours.tongue, colours.deep, screen_mm=mm),
         tip=tongue(colours.tongue, colours.tongue, screen_mm=mm),
         deep=colours.deep,
-        lower_edge=OWN_LOWER_EDGE * gap if colours.shows_teeth else LOWER_EDGE,
+        lower_edge=PARTED_LOWER_EDGE * gap if parted else LOWER_EDGE,
     )
 
 

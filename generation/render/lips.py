@@ -168,7 +168,7 @@ def shade_interior(on: Canvas, interior: Plane, gape: Aperture, mm: float) -> No
     interior *= shade[..., None]
 
 
-def line_corners(on: Canvas, interior: Plane, rims: LipRims, gape: Aperture) -> None:
+def line_corners(on: Canvas, interior: Plane, rims: LipRims, gape: Aperture, weight: Plane | float = 1.0) -> None:
     """Lay the cheeks' inner side over the corners of the interior (…, h, w, 3), in place."""
-    share = CORNER_SHADE * rims.seam * on.exp(-((gape.from_corner / CORNER_REACH) ** 2))
+    share = weight * CORNER_SHADE * on.exp(-((gape.from_corner / CORNER_REACH) ** 2))
     interior += share[..., None] * (on.constant(rims.red) * CHEEK_LIGHT - interior)

@@ -36,6 +36,7 @@ OPENS_AT, OPENS_OVER = 0.15, 0.9  # mm of new gap at which the interior begins t
 OPEN_FROM = 0.02  # share of that from which it is painted
 OWN_SHADE = 0.9  # mm by which the upper lip's shade on own teeth reaches further than the lower lip's
 CAVITY = (0.86, 7.0)  # light in a mouth that is hardly open, mm of gap from which it falls in freely
+OWN_SEAM, PARTED_SEAM = 0.3, 0.25  # mm, share of the gap: where the lips meet below the upper lip of parted ones
 SHOWS_TEETH = 2.0  # mm of gap from which a portrait may show its own teeth
 
 
@@ -57,13 +58,13 @@ def build(rig: Rig, fine: FloatArray) -> MouthLayer:
     colours = palette(rig, gap, shows_from=SHOWS_TEETH)
     own = own_teeth(rig, fine, colours.gum) if colours.shows_teeth else None
     upper, lower = rig.local[LIP_MIDDLE_UPPER], rig.local[LIP_MIDDLE_LOWER]
-    seam = upper[1] + 0.3 if own else (upper[1] + lower[1]) / 2
+    below = OWN_SEAM if own else (PARTED_SEAM if gap > SHOWS_TEETH else 0.5) * (lower[1] - upper[1])
     return MouthLayer(
-        interior=interiors.build(rig, colours, gap),
+        interior=interiors.build(rig, colours, gap, parted=gap > SHOWS_TEETH),
         rims=lip_rims(rig, fine, gap, colours.tone),
         own=own,
         shut=colours.shut,
-        origin=np.array([rig.local[list(MOUTH_CORNERS), 0].mean(), seam, upper[2]], np.float32),
+        origin=np.array([rig.local[list(MOUTH_CORNERS), 0].mean(), upper[1] + below, upper[2]], np.float32),
         gap=gap,
     )
 
@@ -130,5 +131,6 @@ def lay_mouth(on: Canvas, layer: MouthLayer, mm: float, plan: MouthPlan) -> None
         near_lips = on.lowered(on.blur(gape.cover, max(1.2, 2.2 * mm)), round(OWN_SHADE * mm))
         near_lips = (near_lips * 1.25).clip(0, 1)
         lay_own_teeth(on, layer.own, picture, area, plan.own, layer.shut, near_lips)
+        line_corners(on, picture, layer.rims, gape, plan.own.moved)
         cover = gape.cover
     on.blend(area, picture, cover * plan.opened)

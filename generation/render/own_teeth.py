@@ -19,7 +19,8 @@ from generation.types import FloatArray
 
 OWN_RISE = 8.0  # mm above the opening to which own teeth continue behind the upper lip
 OWN_GUMS = (1.5, 4.5)  # mm above the opening over which they turn into gums
-CLOSES_FROM = 1.6  # mm of gap below which the portrait's own teeth sink into the shade of the lips
+RIM_SHADE = 0.6  # of the lips' shade on own teeth beside moved lips; it is warm, as all light between lips
+CLOSES_FROM, CLOSED_AT = 2.2, 0.9  # mm of gap over which own teeth sink into the shade of the lips
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def plan_own_teeth(
     return OwnPlan(
         where=affine(skull_points(origin, puppet, head, [(0, 0, 0)])[0] - area.corner, at_rest),
         moved=number(_lips_moved(puppet.rig, screen, widened)),
-        closing=number(min(max(1 - gap / CLOSES_FROM, 0.0), 1.0)),
+        closing=number(min(max((CLOSES_FROM - gap) / (CLOSES_FROM - CLOSED_AT), 0.0), 1.0)),
     )
 
 
@@ -97,10 +98,12 @@ def lay_own_teeth(
     sprite = on.warp(own.sharp, plan.where, area)
     if on.some(plan.moved):
         sprite = sprite * (1 - plan.moved)[..., None] + plan.moved[..., None] * on.warp(own.soft, plan.where, area)
-        sprite[..., :3] *= (1 - plan.moved * 0.45 * (1 - (near_lips * 1.15).clip(0, 1)))[..., None]
+        shaded = plan.moved * RIM_SHADE * (1 - (near_lips * 1.15).clip(0, 1))
+        shade = on.minimum(sprite[..., :3], on.constant(shut) * sprite[..., 3:])
+        sprite[..., :3] += shaded[..., None] * (shade - sprite[..., :3])
     lay(interior, sprite)
     if on.some(plan.closing):
-        interior += plan.closing[..., None] * (on.minimum(interior, on.constant(shut)) - interior)
+        interior += plan.closing[..., None] * (on.constant(shut) - interior)
 
 
 def _lips_moved(rig: Rig, screen: FloatArray, widened: float) -> float:

@@ -27,6 +27,7 @@ DEEP = np.array([1.55, 0.74, 0.71], np.float32)  # RGB of the throat against gre
 FLESH = np.array([1.46, 0.76, 0.78], np.float32)  # of the tongue
 DEEP_LIGHT, FLESH_LIGHT = 0.21, 0.62  # luminance, shares of the skin's
 LIP_SHARE = 0.4  # of the portrait's own lips in the colour of its tongue
+SHUT = np.array([0.50, 0.33, 0.32], np.float32)  # of the lips' own colour, between lips that nearly touch
 COLOURFUL = 0.14  # chroma of skin, (max − min) / mean, from which a picture counts as fully coloured
 GUMS = np.array([12.0, 4.5, 6.0], np.float32)  # RGB added to darkened lips
 
@@ -63,7 +64,7 @@ def palette(rig: Rig, gap: float, *, shows_from: float) -> Palette:
         gum=np.asarray(lips * 0.75 + coloured(GUMS, chroma) * light, np.float32),
         tongue=np.asarray(tone * FLESH_LIGHT * coloured(flesh, chroma), np.float32),
         deep=np.asarray(tone * DEEP_LIGHT * coloured(DEEP * warmth, chroma), np.float32),
-        shut=np.asarray(lips * 0.42, np.float32),
+        shut=np.asarray(lips * coloured(SHUT, chroma), np.float32),
         tone=tone,
         shows_teeth=shows,
     )

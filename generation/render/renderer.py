@@ -80,7 +80,7 @@ class Renderer:
         all of it. Memory does not grow with the length.
         """
         keep_freed_memory()
-        motion = seal_while_speaking(motion, open_mouth=self._features.shows_teeth)
+        motion = seal_while_speaking(motion, open_mouth=self._features.lips_apart)
         rows = range(len(motion)) if rows is None else rows
         if self._painter:
             yield from self._painter.frames(rows, partial(self._planned, motion), workers)
