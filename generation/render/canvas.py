@@ -13,7 +13,8 @@ from typing import Any, Literal, Protocol
 import cv2
 import numpy as np
 
-from generation.render.paint import Window, blend, blurred
+from generation.render.paint import Window, blurred
+from generation.render.raster import blend
 from generation.types import FloatArray, Frame
 
 Plane = Any  # (…, h or 1, w or 1) or (…, h, w, c) float32: a numpy array, or a tensor with a batch in front
@@ -160,7 +161,8 @@ class FrameCanvas:
         return bool(share.item() > 0)
 
     def blend(self, area: Window, colour: Plane, mask: Plane) -> None:
-        blend(area.of(self._frame), colour, mask)
+        view = area.of(self._frame)
+        blend(view, colour if colour.ndim == 3 else np.tile(colour, (*mask.shape, 1)), mask)
 
     def light(self, area: Window, gain: Plane) -> None:
         view = area.of(self._frame)

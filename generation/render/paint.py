@@ -85,13 +85,6 @@ def blurred(mask: FloatArray, sigma: float) -> FloatArray:
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(sigma, LEAST_SIGMA)), np.float32)
 
 
-def blend(view: Frame, colour: FloatArray, mask: FloatArray) -> None:
-    """Lay `colour` (h, w, 3) over `view` in place where `mask` (h, w) says, rounding to the nearest."""
-    share = mask[..., None]
-    mixed = view * (1 - share) + colour * share
-    view[:] = np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
-
-
 def push_pull(picture: FloatArray, known: FloatArray) -> FloatArray:
     """Fill (h, w, c) smoothly where `known` (h, w) is 0 (Gortler et al. 1996, "The Lumigraph", push-pull)."""
     levels = [(picture * known[..., None], known)]

@@ -1,6 +1,6 @@
-"""Compiled inner loops: triangles to a flow of texture positions, and the flow to a picture.
+"""Compiled inner loops: triangles to a flow of texture positions, the flow to a picture, layers over the picture.
 
-Both functions release the GIL, so that frames can be painted side by side in threads.
+All release the GIL, so that frames can be painted side by side in threads.
 """
 
 from __future__ import annotations
@@ -174,3 +174,17 @@ def _soften(painted: Frame, out: Frame, y: int, x: int) -> None:
             + painted[y + 1, x + 1, c]
         )
         out[y, x, c] = np.uint8((4 * painted[y, x, c] + 2 * near + far + 8) // 16)
+
+
+@njit("void(uint8[:, :, :], float32[:, :, :], float32[:, :])", cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def blend(view: Frame, colour: FloatArray, mask: FloatArray) -> None:
+    """Lay `colour` (h, w, 3) over `view` in place where `mask` (h, w) says, rounding to the nearest."""
+    zero, one, full, half = np.float32(0), np.float32(1), np.float32(255), np.float32(0.5)
+    for y in range(mask.shape[0]):
+        for x in range(mask.shape[1]):
+            share = mask[y, x]
+            if share == zero:
+                continue
+            for c in range(3):
+                mixed = view[y, x, c] * (one - share) + colour[y, x, c] * share + half
+                view[y, x, c] = np.uint8(np.int32(min(max(mixed, zero), full)))
