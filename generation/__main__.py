@@ -10,12 +10,12 @@ import argparse
 import json
 import signal
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, controls, dub, evaluate, motion, picture, voice
+from generation.commands import checks, controls, dub, evaluate, motion, picture, replay, reuse, voice
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import Progress, ProgressCallback
@@ -65,8 +65,13 @@ def parser() -> Parser:
     )
     render.add_argument("--motion-out", type=Path, metavar="FILE", help="also write the motion (.json, .csv)")
 
+    replay.add(render)
+    reuse.add(render)
+
     dubbing = dub.register(commands)
     dubbing.set_defaults(command=_dub)
+    replaying = replay.register(commands)
+    replaying.set_defaults(command=_replay)
 
     weights = commands.add_parser("weights", help="list the networks, or fetch those that are missing")
     weights.set_defaults(command=_weights)
@@ -86,6 +91,7 @@ def parser() -> Parser:
     for command in (
         render,
         dubbing,
+        replaying,
         motion.register(commands),
         voice.register(commands),
         weights,
@@ -106,6 +112,7 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     from generation import motion_file  # the engine is heavy: `weights` and `--help` do without
     from generation.pipeline import perform, render
     from generation.progress_bar import ProgressBar
+    from generation.replay import Digests
     from generation.shelf import Shelf
 
     asked = controls.read(options)
@@ -116,6 +123,8 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     given = motion_file.read(options.motion) if options.motion else None
     portrait = checks.read(options.portrait, "portrait_missing", "picture")
     voice.check(options)
+    replay.check(options)
+    old = reuse.read(options)
     with ProgressBar() as bar, voice.source(options, _stoppable(bar, stop)) as said:
         progress = _stoppable(bar, stop)
         performance = perform(
@@ -130,16 +139,21 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
             shelf=Shelf(),
             progress=progress,
         )
+        digests = Digests()
         report = render(
-            performance,
+            replace(performance, frames=digests.watch(performance.frames)),
             said.recording,
             options.out,
             captions=options.captions,
             stream=options.stream,
+            old=old,
+            device=shown["device"],
             progress=progress,
         )
-    if options.motion_out:
-        motion_file.write(performance.motion, options.motion_out)
+        if options.motion_out:
+            reuse.write_motion(options, performance, said.recording)
+    if options.record:
+        replay.write(options, asked, said.transcript, said.language, digests)
     return asdict(report)
 
 
@@ -151,6 +165,16 @@ def _dub(options: argparse.Namespace) -> dict[str, object]:
 
     with ProgressBar() as bar:
         return dub.run(options, _stoppable(bar, stop))
+
+
+def _replay(options: argparse.Namespace) -> dict[str, object]:
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+
+    from generation.progress_bar import ProgressBar
+
+    with ProgressBar() as bar:
+        return replay.run(options, _stoppable(bar, stop))
 
 
 def _weights(options: argparse.Namespace) -> dict[str, object]:
