@@ -29,11 +29,10 @@ def mounts(service: dict[str, Any]) -> list[str]:
     return [str(volume) for volume in service.get("volumes", [])]
 
 
-def test_only_the_seal_worker_sees_the_signing_key(services: dict[str, Any]) -> None:
-    holders = {
-        name for name, service in services.items() if any("signer.key" in mount for mount in mounts(service))
-    }
-    assert holders == {"seal"}
+def test_only_the_seal_worker_sees_the_signing_keys(services: dict[str, Any]) -> None:
+    for key in ("signer.key", "log.key"):
+        holders = {name for name, service in services.items() if any(key in mount for mount in mounts(service))}
+        assert holders == {"seal"}, key
 
 
 def test_no_service_sees_a_whole_folder_of_keys(services: dict[str, Any]) -> None:

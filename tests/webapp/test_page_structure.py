@@ -85,12 +85,13 @@ def outlines(client: Client, addresses: list[str]) -> Iterator[tuple[str, Outlin
 def every_page(log_in, creator: User) -> Iterator[tuple[str, Outline]]:
     """All pages of people at the door, making videos, reviewing, auditing."""
     waiting = make_job(creator, Status.IN_REVIEW)
-    doors = ["home", "account_login", "account_signup", "account_reset_password"]
+    doors = ["home", "log:page", "account_login", "account_signup", "account_reset_password"]
     yield from outlines(Client(), [reverse(name) for name in doors])
     yield from outlines(log_in(creator), pages_of(creator))
+    yield from outlines(log_in(creator), [reverse("videos:proof", args=[waiting.pk])])
     review = [reverse("review:queue"), reverse("review:video", args=[waiting.pk])]
     yield from outlines(log_in(make_user(Role.REVIEWER)), review)
-    yield from outlines(log_in(make_user(Role.AUDITOR)), [reverse("audit:list")])
+    yield from outlines(log_in(make_user(Role.AUDITOR)), [reverse("audit:list"), reverse("audit:erase")])
 
 
 def faults(page: Outline) -> Iterator[str]:

@@ -37,6 +37,7 @@ def ensure_account(*, email: str, password: str, role: Role, name: str = "") -> 
     user.set_password(password)
     user.save(update_fields=["password"])
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    record_admin_change(by=None, of=user, what="password", fields=["password"])
     change_role(user=user, role=role, by=None)
     return user
 
@@ -72,8 +73,8 @@ def record_sign_in(*, user: User) -> None:
         append(kind=Kind.SIGN_IN, actor=user, subject=user, role=user.role)
 
 
-def record_admin_change(*, by: User, of: User, what: str, fields: list[str]) -> None:
-    """Write down what an administrator changed of somebody's account: names of columns, never their values."""
+def record_admin_change(*, by: User | None, of: User, what: str, fields: list[str]) -> None:
+    """Write down what an administrator (None: an operator) changed of an account: columns, never their values."""
     append(kind=Kind.ADMIN_CHANGE, actor=by, subject=of, what=what, fields=sorted(fields))
 
 

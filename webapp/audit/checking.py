@@ -15,8 +15,11 @@ CHUNK = 2000  # entries read at a time
 
 def faults() -> Iterator[str]:
     """A sentence for everything that is not as it was written; nothing for a healthy ledger."""
-    edge, heads = Frontier(), SignedTreeHead.objects.order_by("tree_size").iterator()
-    head, erased, accounted = next(heads, None), 0, 0
+    edge = Frontier()
+    made: dict[int, bytes] = {}  # nodes not yet compared with what is stored
+    heads = SignedTreeHead.objects.order_by("tree_size").iterator(CHUNK)
+    head = next(heads, None)
+    erased = accounted = 0
     for entry in LedgerEntry.objects.order_by("index").prefetch_related("disclosures").iterator(CHUNK):
         if entry.index != edge.size:
             yield f"Between entry {edge.size - 1} and entry {entry.index} entries are missing."
@@ -24,10 +27,14 @@ def faults() -> Iterator[str]:
         yield from _faults_of(entry)
         erased += sum(value is None for value in entry.told.values())
         accounted += entry.data.get("fields", 0) if entry.kind == Kind.ERASURE else 0
-        yield from _wrong_nodes(edge, ledger.leaf_hash(entry.leaf.encode()))
+        made |= {tree.node_id(node): value for node, value in edge.append(ledger.leaf_hash(entry.leaf.encode()))}
         while head and head.tree_size == edge.size:
             yield from _faults_of_head(head, edge.root())
             head = next(heads, None)
+        if edge.size % CHUNK == 0:
+            yield from _wrong_nodes(made)
+            made = {}
+    yield from _wrong_nodes(made)
     if head:
         yield f"A head was signed over {head.tree_size} entries; there are {edge.size}."
     if tree.state() != (edge.size, edge.root()):
@@ -50,13 +57,11 @@ def _faults_of(entry: LedgerEntry) -> Iterator[str]:
             yield f"Entry {entry.index}: its {field} is not what its bytes bind."
 
 
-def _wrong_nodes(edge: Frontier, leaf: bytes) -> Iterator[str]:
-    made = {tree.node_id(node): value for node, value in edge.append(leaf)}
-    if not made:
-        return
-    stored = dict(LedgerNode.objects.filter(pk__in=made).values_list("id", "hash"))
-    if {key: bytes(value) for key, value in stored.items()} != made:
-        yield f"Nodes of the tree that entry {edge.size - 1} completed are wrong or missing."
+def _wrong_nodes(made: dict[int, bytes]) -> Iterator[str]:
+    stored = LedgerNode.objects.filter(pk__in=made).values_list("id", "hash")
+    wrong = len(made.items() - {key: bytes(value) for key, value in stored}.items())
+    if wrong:
+        yield f"{wrong} nodes of the tree are wrong or missing."
 
 
 def _faults_of_head(head: SignedTreeHead, root: bytes) -> Iterator[str]:
