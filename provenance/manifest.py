@@ -28,6 +28,7 @@ SOFT_BINDING = "org.sitter.tss.2"  # our naming mark, version 2 of its pattern
 JOB_ASSERTION = "org.sitter.job"
 FORMATS = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime"}
 SYNTHETIC_VOICE = "The voice is synthetic: a computer read a typed text aloud."
+EDITED_FILM = "The person was filmed; mouth and jaw were painted anew for another recording."
 THUMBNAIL, THUMBNAIL_SIDE, THUMBNAIL_QUALITY = "thumbnail.jpg", 320, 80  # name, px at most, JPEG
 MINING = "cawg.training-mining"
 USES = ("ai_inference", "ai_generative_training", "ai_training", "data_mining")  # none of which we allow
@@ -54,6 +55,7 @@ class Claim:
     portrait: Ingredient
     recording: Ingredient
     synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
+    edited: bool = False  # `portrait` is a film, of which the lips were edited
     title: str = "Talking portrait"
     versions: Mapping[str, str] = field(default_factory=dict)  # part → version or weight hash
     made_at: str = ""  # RFC 3339, when the render ended
@@ -113,23 +115,18 @@ def sign(source: Path, out: Path, *, signer: SigningIdentity, claim: Claim) -> b
 def definition(claim: Claim, media_type: str, video: media.Video) -> dict[str, Any]:
     """The manifest as the C2PA library takes it (C2PA 2.x: actions v2, ingredients v3)."""
     code = format_code(claim.code)
-    created: dict[str, Any] = {
-        "action": "c2pa.created",
-        "digitalSourceType": SOURCE_TYPE,
-        "softwareAgent": PRODUCT,
-        "parameters": {"ingredientIds": ["portrait", "recording"]},
-    }
-    if claim.synthetic_voice:
-        created["description"] = SYNTHETIC_VOICE
     marked = {"action": "c2pa.watermarked.bound", "softwareAgent": PRODUCT}
     return {
         "claim_generator_info": [PRODUCT],
         "title": claim.title,
         "format": media_type,
         "thumbnail": {"format": "image/jpeg", "identifier": THUMBNAIL},
-        "ingredients": [_ingredient("portrait", claim.portrait), _ingredient("recording", claim.recording)],
+        "ingredients": [
+            _ingredient("portrait", claim.portrait, "parentOf" if claim.edited else "inputTo"),
+            _ingredient("recording", claim.recording, "inputTo"),
+        ],
         "assertions": [
-            {"label": "c2pa.actions.v2", "data": {"actions": [created, marked]}},
+            {"label": "c2pa.actions.v2", "data": {"actions": [*_made(claim), marked]}},
             {"label": "c2pa.soft-binding", "data": {"alg": SOFT_BINDING, "blocks": [{"scope": {}, "value": code}]}},
             {"label": MINING, "data": {"entries": {f"cawg.{use}": {"use": "notAllowed"} for use in USES}}},
             {"label": JOB_ASSERTION, "data": _job(claim, code, video)},
@@ -137,11 +134,30 @@ def definition(claim: Claim, media_type: str, video: media.Video) -> dict[str, A
     }
 
 
-def _ingredient(name: str, ingredient: Ingredient) -> dict[str, str]:
+def _made(claim: Claim) -> list[dict[str, Any]]:
+    """How the picture came to be: created from a portrait, or a film opened and edited."""
+    words = [EDITED_FILM] * claim.edited + [SYNTHETIC_VOICE] * claim.synthetic_voice
+    made: dict[str, Any] = {
+        "action": "c2pa.edited" if claim.edited else "c2pa.created",
+        "digitalSourceType": SOURCE_TYPE,
+        "softwareAgent": PRODUCT,
+        "parameters": {"ingredientIds": ["recording"] if claim.edited else ["portrait", "recording"]},
+    }
+    if words:
+        made["description"] = " ".join(words)
+    if not claim.edited:
+        return [made]
+    return [
+        {"action": "c2pa.opened", "softwareAgent": PRODUCT, "parameters": {"ingredientIds": ["portrait"]}},
+        made,
+    ]
+
+
+def _ingredient(name: str, ingredient: Ingredient, relationship: str) -> dict[str, str]:
     return {
         "title": ingredient.title,
         "format": ingredient.format,
-        "relationship": "inputTo",
+        "relationship": relationship,
         "label": name,
         "instance_id": name,
     }

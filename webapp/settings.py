@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")
 
 # ---- what users may do
 MAX_PORTRAIT_BYTES = 30 * 2**20
+MAX_FILM_BYTES = 200 * 2**20  # of a film that shows a sitter; a minute at most
 MAX_RECORDING_BYTES = 500 * 2**20
 MAX_UPLOADS_PER_DAY = 100  # of one account
 MAX_RECORDING_S = 300  # s, of a new account; accounts carry their own

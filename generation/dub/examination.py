@@ -16,8 +16,6 @@ from generation.portrait.examination import GOOD_HEIGHT
 from generation.portrait.measures import opening_mm
 from generation.types import Advice, ProgressCallback, silent
 
-WEBM = b"\x1aE\xdf\xa3"
-STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 TURNED_YAW = 15.0  # degrees beyond the reference frame's; one picture of the jaw no longer serves both sides
 OPEN_MM = 1.5  # between the lips in the most closed frame
 SHORT_S = 4.0
@@ -34,11 +32,6 @@ class FilmExamination:
     fps: float
     duration_s: float
     advice: tuple[Advice, ...]
-
-
-def is_film(head: bytes) -> bool:
-    """Whether the first bytes (12 or more) of a file begin an MP4, MOV or WebM; AVIF and HEIC are pictures."""
-    return head.startswith(WEBM) or (head[4:8] in (b"ftyp", b"moov", b"mdat") and head[8:12] not in STILL_BRANDS)
 
 
 def examine(source: Path, *, out: Path, progress: ProgressCallback = silent) -> FilmExamination:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from generation.__main__ import main
-from generation.dub import examine, is_film, mask, match, watching
+from generation.dub import examine, mask, match, watching
 from generation.dub.frames import Frames, back_and_forth
 from generation.dub.pose import follow, placed, smoothed
 from generation.dub.refusals import FilmRefused
 from generation.errors import InputRefused, RecordingRefused
 from generation.evaluate.video import opened
+from generation.first_bytes import is_film
 from generation.portrait import analyse, rig
 from generation.portrait.topology import FACE_POINTS
 from generation.render.paint import Window

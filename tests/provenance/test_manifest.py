@@ -39,6 +39,26 @@ def test_a_signed_video_is_trusted_with_the_root_and_agrees_with_its_mark(
     assert result.watermark_agrees is True
 
 
+def test_a_dubbed_film_says_that_it_was_opened_and_edited(
+    signed_video: Path, site: keys.KeySet, claim: Claim, tmp_path: Path
+) -> None:
+    source, out = clips.without_manifest(signed_video, tmp_path / "bare.mp4"), tmp_path / "edited.mp4"
+    film = replace(claim.portrait, title="Film", format="video/mp4")
+    signer = keys.load_identity(site.folder)
+    sign(source, out, signer=signer, claim=replace(claim, portrait=film, edited=True))
+
+    assert read_manifest(out, trust_root=site.root.read_bytes()).state == "trusted"
+    told = json.loads(c2pa.Reader("video/mp4", io.BytesIO(out.read_bytes())).json())
+    manifest = told["manifests"][told["active_manifest"]]
+    actions = next(part for part in manifest["assertions"] if part["label"].startswith("c2pa.actions"))["data"]
+    assert [action["action"] for action in actions["actions"]] == [
+        "c2pa.opened", "c2pa.edited", "c2pa.watermarked.bound",
+    ]  # fmt: skip
+    assert {part["title"]: part["relationship"] for part in manifest["ingredients"]} == {
+        "Film": "parentOf", "Recording": "inputTo",
+    }  # fmt: skip
+
+
 def test_without_the_root_it_is_valid_only(signed_video: Path) -> None:
     manifest = read_manifest(signed_video, trust_root=None)
     assert (manifest.state, manifest.failures) == ("valid", ("signingCredential.untrusted",))

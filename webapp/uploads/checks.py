@@ -17,9 +17,11 @@ from webapp import workbench
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.uploads.models import Portrait, Recording, State
+from webapp.videos import production
 
 log = logging.getLogger(__name__)
 LIMIT_S = 120.0  # of one check
+FILM_LIMIT_S = 600.0  # of the check of a film of a minute, watched twice as slowly as two busy cores do
 LIMIT_PER_LETTER_S = 0.25  # of a text to be spoken; two busy cores take about a fifth of that
 Outcome = dict[str, Any]  # columns to set
 
@@ -41,6 +43,10 @@ def check_recording(recording_id: str) -> None:
 
 def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
     source = fetch(portrait.quarantined or portrait.file, folder / "source")
+    with source.open("rb") as stream:
+        filmed = production.is_film(stream.read(production.HEAD_BYTES))
+    if filmed:
+        return _examine_film(portrait, source, folder)
     found = workbench.run(
         "examine_portrait",
         {"source": str(source), "folder": str(folder), "face_index": portrait.face_index},
@@ -50,6 +56,18 @@ def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
     clean = Path(found.pop("clean"))
     state = State.READY if found["face_index"] is not None else State.NEEDS_CHOICE
     return found | {"state": state} | _stored(portrait, clean)
+
+
+def _examine_film(portrait: Portrait, source: Path, folder: Path) -> Outcome:
+    found = workbench.run(
+        "examine_film",
+        {"source": str(source), "folder": str(folder)},
+        beat=_still_wanted(portrait),
+        limit_s=FILM_LIMIT_S,
+    )
+    still, film = Path(found.pop("clean")), Path(found.pop("film"))
+    stored = {"sha256": sha256_of(film), "film": put(portrait.film, film), "file": put(portrait.file, still)}
+    return found | {"state": State.READY} | stored
 
 
 def _examine_recording(recording: Recording, folder: Path) -> Outcome:
@@ -111,8 +129,9 @@ def _settle(upload: Portrait | Recording, examine: Callable[[Path], Outcome]) ->
     rows = type(upload)._default_manager.filter(pk=upload.pk, state=State.CHECKING)
     if rows.update(**outcome):
         discard(upload.quarantined)
-    elif "file" in outcome:
-        upload.file.storage.delete(outcome["file"])  # another worker was quicker, or the owner deleted it
+        return
+    for stored in (outcome[name] for name in ("file", "film") if name in outcome):
+        upload.file.storage.delete(stored)  # another worker was quicker, or the owner deleted it
 
 
 def _refusal(why: Explanation) -> Outcome:

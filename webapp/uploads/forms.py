@@ -9,6 +9,7 @@ from django.core.files.base import File
 from webapp.errors_text import explain
 from webapp.uploads.languages import choices
 from webapp.uploads.services import TITLE_LENGTH
+from webapp.videos import production
 
 MAX_LETTERS = 5000  # of a script, as the engine takes them: about six minutes
 MAX_TRANSCRIPT_LETTERS = 50_000  # of what an hour of speech holds
@@ -33,20 +34,32 @@ class UploadForm(forms.Form):
         if not file.size:
             why = explain("file_empty")
             raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)
-        if file.size > self.limit:
-            why = explain("file_too_large", limit=self.limit // 2**20)
+        limit = self.limit_of(file)
+        if file.size > limit:
+            why = explain("file_too_large", limit=limit // 2**20)
             raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)
         return file
 
+    def limit_of(self, file: File[bytes]) -> int:
+        """How many bytes such a file may have."""
+        return self.limit
+
 
 class PortraitForm(UploadForm):
-    """A picture."""
+    """A picture, or a short film, which may be larger."""
 
     limit = settings.MAX_PORTRAIT_BYTES
+    film_limit = settings.MAX_FILM_BYTES
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["file"].widget.attrs["accept"] = "image/*"
+        self.fields["file"].widget.attrs["accept"] = "image/*,video/mp4,video/webm,video/quicktime"
+
+    def limit_of(self, file: File[bytes]) -> int:
+        """Films are told by their first bytes, as in the check."""
+        head = file.read(production.HEAD_BYTES)
+        file.seek(0)
+        return self.film_limit if production.is_film(head) else self.limit
 
 
 class RecordingForm(UploadForm):

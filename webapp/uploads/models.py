@@ -1,4 +1,4 @@
-"""What users bring: pictures of faces and recordings of voices. Only clean, re-encoded bytes are kept."""
+"""What users bring: pictures and films of faces, recordings of voices. Only clean, re-encoded bytes are kept."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ class Upload(models.Model):
 
 
 class Portrait(Upload):
-    """A picture with one chosen face."""
+    """A picture with one chosen face; or a film of one face, whose `file` is then a still of it.
+
+    What a video is made of is hashed: the picture, or the film.
+    """
 
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
@@ -85,11 +88,18 @@ class Portrait(Upload):
     crop = models.JSONField(
         default=list, blank=True, help_text="Square x0, y0, x1, y1 in px of the stored picture."
     )
+    film = models.FileField(upload_to=private_name, blank=True, max_length=200, help_text="Silent; sha256 is its.")
+    duration_s = models.FloatField(default=0.0, help_text="Of the film.")
 
     @property
     def content_type(self) -> str:
         """MIME type of the stored picture, which we encoded ourselves."""
         return "image/png" if str(self.file.name).endswith(".png") else "image/jpeg"
+
+    @property
+    def source_type(self) -> str:
+        """MIME type of what a video is made of, whose hash is `sha256`."""
+        return "video/mp4" if self.film else self.content_type
 
 
 class Recording(Upload):

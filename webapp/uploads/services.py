@@ -44,7 +44,7 @@ def title_from_text(text: str) -> str:
 
 
 def receive_portrait(*, owner: User, file: File[bytes], title: str = "") -> Portrait:
-    """Put a picture into quarantine and ask a worker to check it."""
+    """Put a picture or a film into quarantine and ask a worker to check it."""
     _require_leave(owner)
     portrait = Portrait(owner=owner, title=title or title_from(file.name or ""))
     portrait.quarantined.save("upload", file, save=False)
@@ -114,4 +114,6 @@ def delete_upload(*, upload: Portrait | Recording) -> None:
         raise Refused("upload_in_use") from protected
     discard(upload.file)
     discard(upload.quarantined)
+    if isinstance(upload, Portrait):
+        discard(upload.film)
     production.forget(upload.sha256)

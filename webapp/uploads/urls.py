@@ -9,6 +9,7 @@ urlpatterns = [
     path("portraits/<uuid:portrait_id>/status/", views.portrait_status, name="portrait-status"),
     path("portraits/<uuid:portrait_id>/face/", views.choose_face, name="portrait-face"),
     path("portraits/<uuid:portrait_id>/picture/", views.portrait_picture, name="portrait-picture"),
+    path("portraits/<uuid:portrait_id>/film/", views.portrait_film, name="portrait-film"),
     path("portraits/<uuid:portrait_id>/delete/", views.delete_portrait, name="portrait-delete"),
     path("recordings/new/", views.new_recording, name="recording-new"),
     path("recordings/write/", views.write_recording, name="recording-write"),

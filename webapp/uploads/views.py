@@ -24,7 +24,7 @@ from webapp.uploads.models import Portrait, Recording
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_portrait(request: HttpRequest) -> HttpResponse:
-    """Take a picture."""
+    """Take a picture or a film."""
     form = PortraitForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -122,6 +122,16 @@ def portrait_picture(request: HttpRequest, portrait_id: UUID) -> HttpResponseBas
     if not found.file:
         raise Http404
     return serve(request, found.file, content_type=found.content_type)
+
+
+@login_required
+@require_safe
+def portrait_film(request: HttpRequest, portrait_id: UUID) -> HttpResponseBase:
+    """The clean film, for those who may see its still."""
+    found = get_object_or_404(Portrait.objects.filter(_may_see(request)).distinct(), pk=portrait_id)
+    if not found.film:
+        raise Http404
+    return serve(request, found.film, content_type=found.source_type)
 
 
 def _may_see(request: HttpRequest) -> Q:

@@ -20,7 +20,7 @@ SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.REJECTED, Status.TAKEN_DOWN
 class Line:
     """One fact."""
 
-    key: str  # consent, voice, mark, manifest, ledger, review
+    key: str  # consent, film, voice, mark, manifest, ledger, review
     state: State
     line: str
     why: str
@@ -43,7 +43,15 @@ def label_for(job: Job, reader: User) -> Label:
     maker = "you" if job.owner_id == reader.pk else job.owner.shown_name
     made_at = date_format(job.rendered_at, "j F Y") if job.rendered_at else ""
     engine = f"{job.engine.get('name', '')} {job.engine.get('version', '')}".strip()
-    lines = (_consent(job.consent, job), *_voice(job), _mark(job), _manifest(job), _ledger(job), _review(job))
+    lines = (
+        _consent(job.consent, job),
+        *_film(job),
+        *_voice(job),
+        _mark(job),
+        _manifest(job),
+        _ledger(job),
+        _review(job),
+    )
     return Label(str(job), job.consent.sitter_name, maker, made_at, engine, lines)
 
 
@@ -60,9 +68,20 @@ def _consent(consent: Consent, job: Job) -> Line:
         why = f"Declared as an artwork or a synthetic face, for: {consent.purpose}. Nobody living has to agree."
         return Line("consent", "yes", f"Depicts nobody living; declared until {until}", why)
     giver = "the maker themselves" if consent.depicted == Depicted.MYSELF else consent.sitter_name
+    source = "film" if job.portrait.film else "picture"
     how = "spoken" if consent.recorded_statement_id else "typed"
-    why = f"Given by {giver} as a {how} statement, for: {consent.purpose}. Bound to this very picture by its hash."
+    why = f"Given by {giver} as a {how} statement, for: {consent.purpose}. Bound to this very {source} by its hash."
     return Line("consent", "yes", f"Consent until {until}", why)
+
+
+def _film(job: Job) -> tuple[Line, ...]:
+    if not job.portrait.film:
+        return ()
+    why = (
+        "The person was filmed saying something else, or nothing. Mouth and jaw were painted anew; the content "
+        "credentials say so too."
+    )
+    return (Line("film", "yes", "Edited film", why),)
 
 
 def _voice(job: Job) -> tuple[Line, ...]:

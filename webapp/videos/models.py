@@ -102,6 +102,9 @@ class Job(Choices):
     seconds = models.JSONField(default=dict, blank=True, help_text="stage → seconds")
     words = models.JSONField(default=list, blank=True, help_text="text, start_s, end_s; private")
     language = models.CharField(max_length=8, blank=True)
+    digests = models.TextField(blank=True, help_text="Of its frames before label and marks; generation.replay.")
+    mark_gain = models.FloatField(default=1.0, help_text="Strength of the marks; more after one did not survive.")
+    mark_score = models.FloatField(null=True, blank=True, help_text="How well the mark survived the trial copy.")
     mark_confirmed = models.BooleanField(null=True, blank=True, help_text="Read back from the sealed file.")
     manifest_state = models.CharField(max_length=12, blank=True)
     ledger_entry = models.OneToOneField("audit.LedgerEntry", on_delete=models.PROTECT, null=True, blank=True)
@@ -128,12 +131,16 @@ class Job(Choices):
     @property
     def width(self) -> int:
         """Width of the video in px."""
+        if self.portrait.film:
+            return self.portrait.width
         across, down = map(int, self.shape.split(":"))
         return self.size * across // down // 2 * 2 if across > down else self.size
 
     @property
     def height(self) -> int:
         """Height of the video in px."""
+        if self.portrait.film:
+            return self.portrait.height
         across, down = map(int, self.shape.split(":"))
         return self.size * down // across // 2 * 2 if down > across else self.size
 
@@ -176,6 +183,7 @@ class Segment(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(help_text="When a task for it was last queued.")
     done = models.PositiveIntegerField(default=0, help_text="Frames painted.")
+    digests = models.TextField(blank=True, help_text="Of its frames, as in Job.")
     seconds = models.FloatField(default=0.0, help_text="From the claim to the end of the attempt that made it.")
     file = models.FileField(upload_to=video_name, blank=True, max_length=200, help_text="marked, without sound")
     sha256 = models.CharField(max_length=64, blank=True)

@@ -16,6 +16,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from generation.errors import GenerationError, InputRefused
+from generation.first_bytes import HEAD_BYTES as HEAD_BYTES
+from generation.first_bytes import is_film as is_film
 from provenance.errors import FileRefused, ProvenanceError
 
 DECLINES = (GenerationError, ProvenanceError)  # what both packages can say in words
@@ -49,6 +51,29 @@ def examine_portrait(*, source: str, folder: str, face_index: int | None, report
         "faces": [[round(corner, 1) for corner in box] for box in found.faces],
         "face_index": found.chosen,
         "crop": [crop.left, crop.top, crop.left + crop.side, crop.top + crop.side] if crop else [],
+        "warnings": [advice.message for advice in found.advice],
+    }
+
+
+def examine_film(*, source: str, folder: str, report: Say) -> dict[str, Any]:
+    """Watch an uploaded film; write its clean copy into `folder`. Columns of Portrait; `clean`, a still; `film`."""
+    from generation.dub import examine
+    from generation.types import Progress
+
+    def tell(step: Progress) -> None:
+        report(stage=step.stage, done=step.done, total=step.total)
+
+    film, still = Path(folder) / "clean.mp4", Path(folder) / "clean.png"
+    found = examine(Path(source), out=film, progress=tell)
+    still.write_bytes(found.still)
+    return {
+        "clean": str(still),
+        "film": str(film),
+        "width": found.width,
+        "height": found.height,
+        "faces": [[round(corner, 1) for corner in found.box]],
+        "face_index": 0,
+        "duration_s": found.duration_s,
         "warnings": [advice.message for advice in found.advice],
     }
 
@@ -103,6 +128,7 @@ class Take:
 
     frames: Iterator[Any]  # (height, width, 3) RGB
     performance: Any  # generation.pipeline.Performance
+    digests: list[str]  # of the frames taken so far, before label and marks; generation.replay compares them
 
 
 def perform_marked(*, code: int, watermark_key: bytes, report: Say, label: bool = False, **ordered: Any) -> Take:
@@ -110,11 +136,13 @@ def perform_marked(*, code: int, watermark_key: bytes, report: Say, label: bool 
 
     `ordered` is what `_perform` takes.
     """
+    from generation.replay import Digests
     from provenance.watermark import Marker
 
     made = _perform(report=report, **ordered)
-    marker = Marker(code, watermark_key, made.width, made.height, made.fps)
-    return Take(_marked(marker, made.frames, (made.width, made.height), label=label), made)
+    marker, digests = Marker(code, watermark_key, made.width, made.height, made.fps), Digests()
+    painted = digests.watch(made.frames)
+    return Take(_marked(marker, painted, (made.width, made.height), label=label), made, digests.taken)
 
 
 def _perform(
@@ -130,8 +158,9 @@ def _perform(
     transcript: str | None = None,
     aspect: str | None = None,
     background: str = "keep",
+    film: bool = False,
 ) -> Any:
-    """The generation.pipeline.Performance of what a job asks for."""
+    """The generation.pipeline.Performance of what a job asks for; in a film, of what applies to it."""
     from generation import backdrop
     from generation.pipeline import perform
     from generation.shelf import Shelf
@@ -141,18 +170,26 @@ def _perform(
     def tell(step: Progress) -> None:
         report(stage=step.stage, done=step.done, total=step.total)
 
+    asked = Controls(**(controls | {"gaze": tuple(controls["gaze"])}))
+    said: dict[str, Any] = {
+        "script": phones_file.from_json(script) if script else None,
+        "transcript": transcript,
+        "shelf": Shelf(shelf),
+        "progress": tell,
+    }
+    if film:
+        from generation import dub
+
+        return dub.perform(portrait, recording, asked, **said).performance
     return perform(
         portrait.read_bytes(),
         recording,
-        Controls(**(controls | {"gaze": tuple(controls["gaze"])})),
+        asked,
         size=size,
         aspect=aspect,
         backdrop=backdrop.read(background),
         face_index=face_index,
-        script=phones_file.from_json(script) if script else None,
-        transcript=transcript,
-        shelf=Shelf(shelf),
-        progress=tell,
+        **said,
     )
 
 
@@ -193,12 +230,14 @@ def render(
     )
     frames = _with_poster(take.frames, poster, report)
     write_film(frames, take.performance, recording=Path(recording), out=film)
-    return _known(take.performance, label=label) | {"film": str(film), "poster": str(poster)}
+    found = {"film": str(film), "poster": str(poster), "digests": "".join(take.digests)}
+    return _known(take.performance, label=label) | found
 
 
 def _known(made: Any, *, label: bool) -> dict[str, Any]:
     """Columns of Job that its Performance tells."""
     from generation.pipeline import ENGINE
+    from generation.replay import versions
 
     return {
         "frames": made.frame_count,
@@ -207,7 +246,7 @@ def _known(made: Any, *, label: bool) -> dict[str, Any]:
         "seconds": {stage: round(spent, 3) for stage, spent in made.seconds.items()},
         "words": [{"text": w.text, "start_s": w.start_s, "end_s": w.end_s} for w in made.speech.words],
         "language": made.speech.language,
-        "engine": {"name": ENGINE, "weights": list(made.weights), "label": label},
+        "engine": {"name": ENGINE, "weights": list(made.weights), "label": label, "made_with": versions()},
     }
 
 
@@ -256,10 +295,11 @@ def paint(
     watermark_key_file: str,
     report: Say,
 ) -> dict[str, Any]:
-    """Paint and mark frames start..stop of a plan as in the whole. `piece`, silent; `poster` of frame 0."""
+    """Paint and mark frames start..stop of a plan as in the whole. `piece`, silent; `poster` of frame 0; `digests`."""
     from generation import archive
     from generation.encode import encode
     from generation.plan import Plan
+    from generation.replay import Digests
     from provenance.keys import load_watermark_key
     from provenance.watermark import Marker
 
@@ -267,12 +307,14 @@ def paint(
     planned = archive.load(Plan, Path(plan))
     size, fps = (planned.width, planned.height), planned.motion.fps
     marker = Marker(code, watermark_key, *size, fps)
-    frames = planned.frames([*marker.context(start), *range(start, stop)])
+    digests = Digests()
+    frames = digests.watch(planned.frames([*marker.context(start), *range(start, stop)]))
     marked = _counted(_marked(marker, frames, size, label=label, start=start), stop - start, report)
     poster, piece = Path(folder) / "poster.jpg", Path(folder) / "piece.mp4"
     shown = marked if start else _with_poster(marked, poster, report)
     encode(shown, recording=None, out=piece, fps=fps, size=size)
-    return {"piece": str(piece), "poster": "" if start else str(poster)}
+    taken = "".join(digests.taken[start - stop :])
+    return {"piece": str(piece), "poster": "" if start else str(poster), "digests": taken}
 
 
 def join(*, pieces: list[str], recording: str, folder: str, frames: int, report: Say) -> dict[str, Any]:
@@ -333,7 +375,7 @@ class SealFacts:
     code: int
     job_id: str
     consent_id: str
-    portrait_type: str  # MIME type
+    portrait_type: str  # MIME type; a film's where its lips were edited
     portrait_sha256: str
     recording_sha256: str
     synthetic_voice: bool
@@ -360,14 +402,16 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
 
     weights = {weight["name"]: weight["sha256"] for weight in facts.engine.get("weights", [])}
     voice = "Synthetic voice reading a typed text" if facts.synthetic_voice else "Recording"
+    edited = facts.portrait_type.startswith("video/")
     claim = Claim(
         job_id=facts.job_id,
         code=facts.code,
         consent_reference=facts.consent_id,
         engine=facts.engine.get("name", ""),
-        portrait=Ingredient("Portrait", facts.portrait_type, facts.portrait_sha256),
+        portrait=Ingredient("Film" if edited else "Portrait", facts.portrait_type, facts.portrait_sha256),
         recording=Ingredient(voice, "audio/flac", facts.recording_sha256),
         synthetic_voice=facts.synthetic_voice,
+        edited=edited,
         title=facts.title,
         versions={"sitter": facts.engine.get("version", ""), **weights},
         made_at=facts.made_at.isoformat(),
@@ -379,6 +423,7 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "examine_portrait": examine_portrait,
+    "examine_film": examine_film,
     "examine_recording": examine_recording,
     "speak": speak,
     "render": render,

@@ -9,6 +9,7 @@ from statistics import median
 # Share of the whole time that a stage takes, for a 10 s recording on two cores; "start" loads the engine.
 SHARES = {"start": 0.16, "portrait": 0.09, "speech": 0.27, "motion": 0.02, "render": 0.44, "encode": 0.02}
 DOING = {
+    "watch": "watching the film, picture {done}",
     "portrait": "looking at the portrait",
     "speech": "listening to the recording",
     "motion": "planning the performance",

@@ -37,14 +37,14 @@ log = logging.getLogger(__name__)
 def render_video(job_id: str) -> None:
     """Render a job that waits or was abandoned; nothing happens when another worker has it or nobody wants it.
 
-    A long one is planned here and painted in segments, by as many workers as there are.
+    A long one is planned here and painted in segments, by as many workers as there are; films are dubbed whole.
     """
     job = claim(job_id, worker=worker_name())
     if job is None:
         return
     with attempt(f"job {job.pk}", partial(fail, job)), workspace() as folder:
         limit_s, order = LIMIT_S + LIMIT_PER_S * job.recording.duration_s, _order(job, folder)
-        if job.recording.duration_s > settings.SPLIT_S:
+        if job.recording.duration_s > settings.SPLIT_S and not job.portrait.film:
             order |= {"longest_s": settings.SEGMENT_S}
             begin(job, workbench.run("plan", order, beat=Watch(job).beat, limit_s=limit_s))
         else:
@@ -81,8 +81,10 @@ def claim(job_id: str, *, worker: str) -> Job | None:
 
 def _order(job: Job, folder: Path) -> dict[str, Any]:
     """Everything the child needs, as JSON."""
+    source = job.portrait.film or job.portrait.file
     return {
-        "portrait": str(fetch_checked(job.portrait.file, job.portrait.sha256, folder / "portrait")),
+        "portrait": str(fetch_checked(source, job.portrait.sha256, folder / "portrait")),
+        "film": bool(job.portrait.film),
         "recording": str(fetch_recording(job, folder)),
         "folder": str(folder),
         "face_index": job.portrait.face_index,

@@ -114,7 +114,7 @@ def _facts(job: Job) -> production.SealFacts:
         code=job.code,
         job_id=str(job.pk),
         consent_id=str(job.consent_id),
-        portrait_type=job.portrait.content_type,
+        portrait_type=job.portrait.source_type,
         portrait_sha256=job.portrait.sha256,
         recording_sha256=job.recording.sha256,
         synthetic_voice=job.recording.synthetic_voice,

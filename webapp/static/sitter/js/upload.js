@@ -5,10 +5,11 @@
   const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 2 : 1)} MB`;
 
   const preview = (kind, address) => {
-    const element = document.createElement(kind === "audio" ? "audio" : "img");
+    const element = document.createElement({ audio: "audio", film: "video" }[kind] ?? "img");
     element.src = address;
-    if (kind === "audio") element.controls = true;
-    else element.alt = "The picture that you chose";
+    if (kind !== "image") element.controls = true;
+    if (kind === "film") element.muted = true;
+    if (kind === "image") element.alt = "The picture that you chose";
     element.addEventListener("error", () => element.remove()); // a format this browser cannot show: the server may
     return element;
   };
@@ -24,7 +25,7 @@
     const input = zone.querySelector("input[type=file]");
     const chosen = zone.querySelector(".upload-chosen");
     const asking = zone.querySelectorAll(".upload-icon, .upload-ask, .upload-ask + .help");
-    const limit = Number(zone.dataset.maxBytes) || Infinity;
+    const limitOf = (film) => Number((film && zone.dataset.maxFilmBytes) || zone.dataset.maxBytes) || Infinity;
     let address = "";
 
     const show = () => {
@@ -36,13 +37,15 @@
       chosen.hidden = !file;
       for (const element of asking) element.classList.toggle("hidden-but-read", Boolean(file));
       if (!file) return;
+      const film = zone.dataset.upload === "image" && file.type.startsWith("video/");
+      const limit = limitOf(film);
       if (file.size > limit) {
         const sentence = `This file has ${megabytes(file.size)}; up to ${megabytes(limit)} work. Please choose a smaller one.`;
         input.setCustomValidity(sentence);
         chosen.append(paragraph("errorlist", sentence));
       } else {
         address = URL.createObjectURL(file);
-        chosen.append(preview(zone.dataset.upload, address));
+        chosen.append(preview(film ? "film" : zone.dataset.upload, address));
       }
       chosen.append(paragraph("upload-name", file.name), paragraph("help", `${megabytes(file.size)}. Drop or choose another to change it.`));
     };
