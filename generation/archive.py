@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -37,6 +38,16 @@ def load(kind: type[Record], place: Path) -> Record:
     except Exception as fault:  # numpy, zipfile, json and a changed class each have errors of their own
         raise ValueError(f"{place.name} is no {kind.__name__}: {fault}") from fault
     return record
+
+
+def digest(record: object) -> str:
+    """SHA-256 of all that a record holds, hexadecimal."""
+    arrays: Arrays = {}
+    found = hashlib.sha256(json.dumps(_taken_apart(record, arrays)).encode())
+    for array in arrays.values():
+        found.update(f"{array.dtype}{array.shape}".encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 def _taken_apart(value: Any, arrays: Arrays) -> Any:

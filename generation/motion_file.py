@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from generation import live_link
 from generation.errors import InputRefused
-from generation.types import CHANNELS, Motion
+from generation.types import CHANNELS, FloatArray, Motion
 
 SUFFIXES = (".json", ".csv")
 DIGITS = 5  # after the point: finer than any rendered pixel
 TRACKS = {"coefficients": (len(CHANNELS),), "head": (6,), "gaze": (2,), "breath": ()}
 
 
-def write(motion: Motion, place: Path) -> None:
-    """Write `motion` as the suffix of `place` says; JSON holds channel names, frame rate and a row per frame."""
+def write(motion: Motion, place: Path, *, film: Mapping[str, str] | None = None) -> None:
+    """Write `motion` as the suffix of `place` says; JSON holds channel names, frame rate and a row per frame.
+
+    `film` is what `generation.reuse` wants to know about the film that plays it; JSON alone keeps it.
+    """
     if place.suffix.lower() == ".csv":
         live_link.write(motion, place)
         return
-    tracks = {name: np.round(getattr(motion, name).astype(float), DIGITS).tolist() for name in TRACKS}
-    place.write_text(json.dumps({"fps": motion.fps, "channels": CHANNELS, **tracks}))
+    tracks = {name: _rounded(getattr(motion, name)).tolist() for name in TRACKS}
+    known = {"film": dict(film)} if film else {}
+    place.write_text(json.dumps({"fps": motion.fps, "channels": CHANNELS, **known, **tracks}))
+
+
+def as_read(motion: Motion) -> Motion:
+    """The motion as it comes out of a JSON file: to DIGITS after the point."""
+    return Motion(motion.fps, **{name: _rounded(getattr(motion, name)).astype(np.float32) for name in TRACKS})
+
+
+def film_of(place: Path) -> dict[str, str]:
+    """What `write` was told about the film; empty where that was nothing. Raises InputRefused."""
+    try:
+        return {name: str(value) for name, value in json.loads(place.read_text()).get("film", {}).items()}
+    except (OSError, ValueError, AttributeError) as fault:
+        raise _unreadable(f"{fault}") from fault
 
 
 def read(place: Path) -> Motion:
@@ -50,6 +69,10 @@ def _from_json(place: Path) -> Motion:
     for column, channel in enumerate(list(given["channels"])):
         coefficients[:, CHANNELS.index(channel)] = tracks["coefficients"][:, column]
     return Motion(float(given["fps"]), **(tracks | {"coefficients": coefficients}))
+
+
+def _rounded(track: FloatArray) -> npt.NDArray[np.float64]:
+    return np.round(track.astype(float), DIGITS)
 
 
 def _unreadable(why: str) -> InputRefused:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from generation import motion as motions
 from generation import portrait as portraits
+from generation import reuse, weights
 from generation import speech as speeches
-from generation import weights
 from generation.backdrop import KEPT, Backdrop
 from generation.captions import write as write_captions
 from generation.device import Device, chosen
@@ -25,6 +25,7 @@ from generation.portrait import calibration
 from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
 from generation.portrait.gains import Gains
+from generation.reuse import Made
 from generation.shelf import Shelf, kept
 from generation.stage import set_up
 from generation.types import (
@@ -145,24 +146,35 @@ def render(
     *,
     captions: Path | None = None,
     stream: bool = False,
+    old: Made | None = None,
+    device: Device = "auto",
     progress: ProgressCallback = silent,
 ) -> RenderReport:
     """Paint a performance into a finished video with the visible label, and the sound of its recording.
 
-    `captions` is where the words are written too, as SubRip or WebVTT by its name's ending.
+    `captions` is where the words are written too, as SubRip or WebVTT by its name's ending. Of an `old` film the
+    frames stay that have no changed one between their keyframes; what changes is painted on `device`.
     """
-    made, show = performance, (performance.width, performance.height)
+    made, show, painted = performance, (performance.width, performance.height), performance.frame_count
     with timed(made.seconds, "encode"):
-        encode(
-            labelled(made.frames, *show),
-            recording=recording,
-            out=out,
-            fps=made.fps,
-            size=show,
-            stream=stream,
-            transparent=made.transparent,
-        )
-    made.seconds["encode"] -= made.seconds["render"]
+        if old and made.plan:
+            parts = reuse.stretches(old, made.plan, recording)
+            rows = [row for part in parts if part.painted for row in part.rows]
+            painted = len(rows)
+            frames = watched(made.plan.frames(rows, device=device), painted, made.seconds, progress)
+            shown = labelled(frames, *show)
+            reuse.renew(shown, parts, old=old.film, recording=recording, out=out, fps=made.fps, size=show)
+        else:
+            encode(
+                labelled(made.frames, *show),
+                recording=recording,
+                out=out,
+                fps=made.fps,
+                size=show,
+                stream=stream,
+                transparent=made.transparent,
+            )
+    made.seconds["encode"] -= made.seconds.setdefault("render", 0.0)
     if captions:
         write_captions(made.speech.words, captions)
     progress(Progress("encode", 1, 1))
@@ -170,6 +182,7 @@ def render(
     duration_s = made.frame_count / made.fps
     return RenderReport(
         frames=made.frame_count,
+        painted=painted,
         fps=made.fps,
         width=made.width,
         height=made.height,

@@ -147,6 +147,7 @@ class Speech:
     loudness_db: FloatArray  # (t,) dB re full scale
     pitch_hz: FloatArray  # (t,) 0 where unvoiced
     synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
+    laughs: tuple[tuple[float, float], ...] = ()  # start and end in seconds; their calls are among the phones
 
 
 FEATURE_RATE = 100  # Hz, of Speech.activity, loudness_db and pitch_hz
@@ -200,6 +201,7 @@ class RenderReport:
     """What one render did; the JSON of the command line."""
 
     frames: int
+    painted: int  # of the frames; the others were taken from an older film
     fps: float
     width: int
     height: int
