@@ -1,4 +1,4 @@
-"""python -m provenance: identify, verify, keys, bench."""
+"""python -m provenance: identify, verify, survive and more (--help lists them)."""
 
 import sys
 

@@ -178,6 +178,19 @@ def _bench(options: argparse.Namespace) -> Answer:
     return asdict(cost), text
 
 
+def _survive(options: argparse.Namespace) -> Answer:
+    from .codes import read_codes
+    from .survive import false_positives, study
+
+    if options.false_positives:
+        alarms = false_positives.count(options.files, options.false_positives, progress=_tell)
+        return asdict(alarms), alarms.sentence
+    study.check_names(options.attack)
+    codes = read_codes(options.codes) if options.codes else ()
+    found = study.study(options.files, codes=codes, attacks=options.attack, progress=_tell)
+    return found.as_json(), study.table(found)
+
+
 def _audit(options: argparse.Namespace) -> Answer:
     from .witness import audit
 
@@ -243,6 +256,13 @@ def _parser() -> argparse.ArgumentParser:
         "--trust", type=Path, metavar="ROOT.pem", help="root certificate to trust instead of the site's"
     )
     sub.add_argument("--out", type=Path, metavar="M.c2pa", help="write the manifest there")
+    sub = add("survive", _survive, "Mark clips of these videos, attack them, and measure what can still be read.")
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    sub.add_argument("--codes", type=Path, help="issued codes to search besides 10 000 random ones")
+    sub.add_argument("--attack", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
+    sub.add_argument(
+        "--false-positives", type=int, metavar="N", help="instead: search N crops that carry no mark of the key"
+    )
     sub = add("audit", _audit, "Watch a public log: is everything in it as it was when you last looked?")
     sub.add_argument("url", metavar="LOG_URL", help="such as https://site.example/log/")
     sub.add_argument("--state", type=Path, metavar="FILE", help="what is remembered; default: in the data folder")
@@ -251,6 +271,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--size", type=int, default=512, help="side of the frames in px")
     sub.add_argument("--seconds", type=float, default=10.0, help="length of the stream at 25 frames/s")
     return parser
+
+
+def _tell(done: int, total: int, what: str) -> None:
+    sys.stderr.write(f"\r{done}/{total} {what:<30}{'' if done < total else chr(10)}")
+    sys.stderr.flush()
 
 
 def _optional_root() -> bytes | None:

@@ -97,8 +97,9 @@ def second_layer(sighting: Sighting, code: int, key: bytes) -> float:
     network = _rivagan(sighting, code, key)
     if isinstance(sighting.mark, Miss):
         return network
-    blue = whitened(piece.colours for piece in sighting.pieces)
-    return (colour.agreement(blue, sighting.mark.place, code, key) + network) / 2**0.5
+    pieces = [(whitened([piece.colours]), piece.residual.picture) for piece in sighting.pieces]
+    parts = [(blue, bright) for blue, bright in pieces if blue.shape == pieces[0][0].shape]
+    return (colour.agreement(parts, sighting.mark.place, code, key) + network) / 2**0.5
 
 
 def _rivagan(sighting: Sighting, code: int, key: bytes) -> float:

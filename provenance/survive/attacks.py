@@ -102,12 +102,14 @@ def attack(source: Path, name: str, folder: Path) -> Path:
     return source
 
 
-def run(source: Path, encode: Encode, out: Path) -> Path:
-    """Encode `source` once more, picture only."""
+def run(source: Path, encode: Encode, out: Path, *, start_s: float = 0.0, length_s: float | None = None) -> Path:
+    """Encode `source`, or a stretch of it, once more, picture only."""
     graph = f"[0:v]{encode.graph}[out]"
+    stretch = ["-ss", str(start_s), *(["-t", str(length_s)] if length_s else [])]
     command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-threads", "1", "-i", f"file:{source}",
-        "-filter_complex", graph, "-map", "[out]", "-an", *encode.codec, "-threads", "1", f"file:{out}",
+        imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-threads", "1",
+        *stretch, "-i", f"file:{source}", "-filter_complex", graph, "-map", "[out]", "-an",
+        *encode.codec, "-threads", "1", f"file:{out}",
     ]  # fmt: skip
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=ATTACK_S)

@@ -74,7 +74,7 @@ class Marker:
         height, width = self._shape[:2]
         change = rivagan.residual(small, self._word) * np.float32(self._strength)
         full: FloatArray = cv2.resize(change, (width, height), interpolation=cv2.INTER_CUBIC)
-        full += spread(np.roll(self._colour, shift, (0, 1)), width, height)[..., None] * colour.INTO_RGB
+        full += colour.change(spread(np.roll(self._colour, shift, (0, 1)), width, height), small, width, height)
         return full
 
     def mark_frame(self, frame: Frame, plane: FloatArray, corroboration: FloatArray) -> Frame:

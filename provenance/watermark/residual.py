@@ -40,11 +40,19 @@ class Residual:
         self._filter = using
         self.total: FloatArray | None = None
         self.frames = 0
+        self._seen: FloatArray | None = None  # sum of the planes as they are
+
+    @property
+    def picture(self) -> FloatArray:
+        """The mean plane, (h, w) levels. ValueError when there was none."""
+        if self._seen is None:
+            raise ValueError("There is no frame to take a picture from.")
+        return self._seen / np.float32(self.frames)
 
     def add(self, plane: FloatArray) -> None:
         """Take one frame's plane in, (h, w) levels; one of another size than the first is left out."""
-        if self.total is None:
-            self.total = np.zeros_like(plane)
+        if self.total is None or self._seen is None:
+            self.total, self._seen = np.zeros_like(plane), np.zeros_like(plane)
         if plane.shape != self.total.shape:
             return
         # The suspect may be a reduced picture or a crop of one: the root lies between the two.
@@ -53,6 +61,7 @@ class Residual:
         window = max(3, round(self._filter.window * size) | 1)
         variance = cv2.blur(detail * detail, (window, window))
         self.total += detail / (variance + np.float32(self._filter.noise))
+        self._seen += plane
         self.frames += 1
 
 
