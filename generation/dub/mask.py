@@ -29,7 +29,7 @@ UPPER_EDGE = (
 )  # from the left jaw, by the nose
 JAW = (136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365)
 BEYOND = (1.0, 2.5, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0, 4.0, 2.5, 1.0)  # mm outside the jaw
-FURTHER = (0.0, 0.0, 0.3, 0.7, 1.0, 1.0, 1.0, 0.7, 0.3, 0.0, 0.0)  # share of what is added under a dropped chin
+FURTHER = (0.0, 0.3, 0.7, 0.9, 1.0, 1.0, 1.0, 0.9, 0.7, 0.3, 0.0)  # share of what is added under a dropped chin
 SHADOW = 1.1  # mm of neck per mm by which one chin lies below the other: the shadow of that chin must go too
 MOST_SHADOW = 14.0  # mm
 MIDDLE = 164  # between nose and lip

@@ -75,7 +75,8 @@ def _command(descriptor: int, most_side: int, most_fps: float) -> list[str]:
     source = ffmpeg.input("fd:", fd=descriptor, protocol_whitelist="fd,pipe", an=None, max_pixels=MOST_PIXELS)
     shrunk = f"trunc(min(1,{most_side}/max(iw,ih))"
     rate = f"fps=fps='min({most_fps},source_fps)'"
-    scale = f"scale=w='{shrunk}*iw/2)*2':h='{shrunk}*ih/2)*2':out_color_matrix=bt601:out_range=tv:flags=bicubic+accurate_rnd,setsar=1"
+    exact = "flags=bicubic+accurate_rnd+full_chroma_int"  # without, all is two levels too dark
+    scale = f"scale=w='{shrunk}*iw/2)*2':h='{shrunk}*ih/2)*2':out_color_matrix=bt601:out_range=tv:{exact},setsar=1"
     node = ffmpeg.output(
         source["v:0"], "pipe:", vf=f"{rate},{scale}", pix_fmt="yuv420p", f="yuv4mpegpipe", strict="-1"
     )
