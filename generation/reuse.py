@@ -30,7 +30,6 @@ from generation.types import Frame, Motion
 
 WHOLE = "Leave --reuse out; then the whole film is painted."
 DIFFERS = {
-    "engine": "was made by another version of this program",
     "recording": "has the sound of another recording",
     "pictures": "shows something else: another portrait, size, shape or background",
 }
@@ -54,9 +53,8 @@ class Stretch:
 
 
 def facts(plan: Plan, recording: Path) -> dict[str, str]:
-    """What decides a film's frames beside its motion."""
+    """What decides a film's frames beside its motion and the engine."""
     return {
-        "engine": made_with(),
         "recording": _sha256(recording),
         "pictures": archive.digest((plan.stage, plan.gains)),
     }
@@ -64,11 +62,16 @@ def facts(plan: Plan, recording: Path) -> dict[str, str]:
 
 def remember(plan: Plan, recording: Path, film: Path, place: Path) -> None:
     """Write the motion of a finished film to `place`, and what else it takes to make parts of it anew."""
-    motion_file.write(plan.motion, place, film=facts(plan, recording) | {"film": _sha256(film)})
+    motion_file.write(
+        plan.motion, place, film=facts(plan, recording) | {"film": _sha256(film), "engine": made_with()}
+    )
 
 
 def recall(film: Path) -> Made:
-    """The film, with the motion from the JSON file beside it. Raises InputRefused with code reuse_unknown."""
+    """The film, with the motion from the JSON file beside it.
+
+    Raises InputRefused with codes reuse_unknown and reuse_differs.
+    """
     place = film.with_suffix(".json")
     if not film.is_file() or not place.is_file():
         missing = place if film.is_file() else film
@@ -82,6 +85,8 @@ def recall(film: Path) -> Made:
         raise InputRefused(
             "reuse_unknown", f"“{place.name}” does not hold the motion of this very “{film.name}”.", WHOLE
         )
+    if known.get("engine") != made_with():
+        raise InputRefused("reuse_differs", f"“{film.name}” was made by another version of this program.", WHOLE)
     return Made(film, motion_file.read(place), known)
 
 

@@ -1,5 +1,6 @@
 """Films that keep what did not change of an older one."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -87,13 +88,17 @@ def test_a_change_is_felt_as_long_as_the_hair_swings_and_the_lips_are_sealed():
     assert not changed(old, old).any()
 
 
-def test_a_film_without_its_motion_or_with_that_of_another_is_not_reused(tmp_path):
+def test_a_film_without_its_motion_or_of_another_version_is_not_reused(tmp_path):
     (tmp_path / "old.mp4").write_bytes(b"film")
     with pytest.raises(InputRefused, match=r"no “old\.json”") as refused:
         recall(tmp_path / "old.mp4")
     assert "--motion-out old.json" in refused.value.hint
     (tmp_path / "old.json").write_text(json.dumps({"film": {"film": "another"}}))
     with pytest.raises(InputRefused, match=r"very “old\.mp4”"):
+        recall(tmp_path / "old.mp4")
+    film = hashlib.sha256(b"film").hexdigest()
+    (tmp_path / "old.json").write_text(json.dumps({"film": {"film": film, "engine": "older"}}))
+    with pytest.raises(InputRefused, match="another version"):
         recall(tmp_path / "old.mp4")
 
 
