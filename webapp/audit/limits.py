@@ -16,5 +16,5 @@ def wait_s(request: HttpRequest) -> int:
     """Count this request; 0 where it may be answered, else the seconds until the next one may."""
     now = int(time.time())
     key = f"log:{ratelimit.get_ip(request)}:{now // WINDOW_S}"
-    cache.add(key, 0, WINDOW_S)
+    cache.add(key, 0, 2 * WINDOW_S)
     return 0 if cache.incr(key) <= PER_MINUTE else WINDOW_S - now % WINDOW_S
