@@ -22,6 +22,7 @@ from generation.types import AUTO, CHANNELS, Controls, FloatArray, Motion, Speec
 
 FRAME_RATES = (10.0, 120.0)
 MOST_EXPRESSIVE = 2.0
+LAUGH = 0.9  # of a happy face while the voice laughs, whatever the mood
 LIP_COLUMNS = [COLUMN[name] for name in ("jaw", "pucker", "funnel", "spread", "upper", "lower")]
 
 
@@ -107,6 +108,8 @@ def _felt(asked: Asked, prosody: Prosody, how: Manner) -> Asked:
     if AUTO in asked.moods:
         for name, track in affect(prosody).items():
             moods[name] = moods.get(name, 0.0) + how.affect * asked.moods[AUTO] * track
+    if np.any(prosody.laughing):
+        moods["happy"] = np.maximum(moods.get("happy", 0.0), LAUGH * how.alive * prosody.laughing)
     head = asked.head.copy()
     for axis, quality in ((1, "pitch_deg"), (2, "roll_deg")):
         head[:, axis] += emotion.mixture(moods, quality) * how.alive

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.signal import find_peaks
@@ -13,6 +13,8 @@ from generation.speech.visemes import classes, is_vowel
 from generation.types import Phone, Speech
 
 SILENCE_DB = -80.0  # what lies beyond the recording
+SMILE_BEFORE_S, SMILE_AFTER_S = 0.25, 0.8  # by which the smile of a laugh comes early and stays
+SMILE_SETTLE_S = 0.15  # Gaussian
 VOICE_GATE = 0.5  # share of voice above which a moment without phones counts as talking
 BRIDGE_S = 0.25  # a shorter gap lies inside a phrase (stop closures, CTC's loose ends)
 SHORTEST_PHRASE_S = 0.08
@@ -51,6 +53,7 @@ class Prosody:
     phrases: tuple[Phrase, ...]
     accents: tuple[Accent, ...]
     syllables: tuple[float, ...]  # seconds, the middle of every vowel
+    laughing: Track | float = 0.0  # (n,) 0..1, a smile that comes before the laugh and outlasts it
 
 
 def hear(speech: Speech, clock: Clock) -> Prosody:
@@ -58,7 +61,16 @@ def hear(speech: Speech, clock: Clock) -> Prosody:
     phrases = _phrases(speech, clock)
     loudness = clock.from_feature(speech.loudness_db, missing=SILENCE_DB)
     pitch = clock.from_feature(speech.pitch_hz, missing=0.0)
-    return read(phrases, speech.phones, loudness, pitch, usual(loudness[_inside(phrases, clock)], pitch), clock)
+    voice = usual(loudness[_inside(phrases, clock)], pitch)
+    heard = read(phrases, speech.phones, loudness, pitch, voice, clock)
+    return replace(heard, laughing=_laughing(speech, clock))
+
+
+def _laughing(speech: Speech, clock: Clock) -> Track:
+    track = np.zeros(len(clock.ticks))
+    for start, end in speech.laughs:
+        track[clock.span(start - SMILE_BEFORE_S, end + SMILE_AFTER_S)] = 1.0
+    return smooth(track, SMILE_SETTLE_S)
 
 
 def read(

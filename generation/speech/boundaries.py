@@ -57,19 +57,28 @@ def _change(samples: FloatArray, start_s: float, end_s: float, level: float) -> 
     cut = np.pad(cut, (max(0, WINDOW // 2 - first * HOP), 0))
     if len(cut) < WINDOW + LEAST_FRAMES * HOP:
         return None
-    frames = np.lib.stride_tricks.sliding_window_view(cut, WINDOW)[::HOP]
-    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW))) ** 2  # (k, bins)
-    energy = power @ _BANK.T / (WINDOW * WINDOW / 4)  # (k, BANDS)
-    bands = np.log10(energy / max(level, 1e-12) + FLOOR)
-    count, total = len(bands), np.cumsum(bands, axis=0)
+    spectra = bands(cut, level)
+    count, total = len(spectra), np.cumsum(spectra, axis=0)
     split = np.arange(2, count - 1)  # frames in the first half
     left, right = total[split - 1], total[-1] - total[split - 1]
-    if float(bands.var(axis=0).sum()) < FLAT:
+    if float(spectra.var(axis=0).sum()) < FLAT:
         return None
     kept = (left**2).sum(axis=1) / split + (right**2).sum(axis=1) / (
         count - split
     )  # least squares: greatest is best
     return float((first + split[kept.argmax()] - 0.5) * HOP / SAMPLE_RATE)
+
+
+def bands(samples: FloatArray, level: float | None = None) -> npt.NDArray[np.float64]:
+    """(n,) samples at 16 kHz → (k, BANDS) logarithm (10) of the energy on the mel scale, one row every HOP.
+
+    Relative to `level`, a mean square; that of the samples themselves when None.
+    """
+    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
+    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW))) ** 2  # (k, bins)
+    energy = power @ _BANK.T / (WINDOW * WINDOW / 4)  # (k, BANDS)
+    reference = level if level is not None else float(np.dot(samples, samples)) / len(samples)
+    return np.asarray(np.log10(energy / max(reference, 1e-12) + FLOOR))
 
 
 def _filters() -> npt.NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from generation.errors import InputRefused
 from generation.speech import decode, phones, prosody, reading, spans, transcribe
 from generation.speech.activity import activity, times, voice_share
 from generation.speech.held import held
+from generation.speech.laughter import laughs, without
 from generation.speech.reading import Reading
 from generation.speech.scene import Scene
 from generation.speech.voices import LANGUAGES
@@ -45,6 +47,7 @@ def listen(
 
     - voice: share of the recording with a voice; phones: share that hama's phones fill
     - held: share with a held open vowel, which counts as a phone although no speech is detected
+    - laughs: how many; their calls are open vowels among the phones
     - given_text: how far the given text and the sound agree; below reading.MIN_AGREEMENT it was not used
     - language, log_probability, word_probability, compression: Whisper's own, means over its windows
     - text: share of Whisper's phones that were heard; text_share: of the voice, how much that text covers
@@ -73,20 +76,23 @@ def listen(
     shares = {"voice": share, "phones": _filled(scene.heard.spotted(), sound.duration_s)}
     method, found = _read(scene, shares, transcript, language, step)
     spoken = spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s)
+    laughed = laughs(sound.samples, pitch, loudness, spoken)
+    spoken = spans.disjoint(_in_order((*without(spoken, laughed), *chain(*laughed))), sound.duration_s)
     long = held(sound.samples, pitch, loudness, spoken)
     step.finish()
     return Speech(
         samples=sound.samples,
         duration_s=sound.duration_s,
-        phones=tuple(sorted((*spoken, *long), key=lambda phone: phone.start_s)),
+        phones=_in_order((*spoken, *long)),
         words=found.words,
         transcript=found.transcript,
         language=found.language,
         method=(method if method != "energy" else "phones") if spoken or long else "energy",
-        evidence=shares | found.evidence | {"held": _filled(long, sound.duration_s)},
-        activity=np.maximum(voice, _sounding(long, len(sound.samples))),
+        evidence=shares | found.evidence | {"held": _filled(long, sound.duration_s), "laughs": float(len(laughed))},
+        activity=np.maximum(voice, _sounding((*long, *chain(*laughed)), len(sound.samples))),
         loudness_db=loudness,
         pitch_hz=pitch,
+        laughs=tuple((calls[0].start_s, calls[-1].end_s) for calls in laughed),
     )
 
 
@@ -109,6 +115,10 @@ def _of_script(script: Script, sound: decode.Sound, progress: ProgressCallback) 
     )
     progress(Progress("speech", 1, 1))
     return speech
+
+
+def _in_order(found: Sequence[Phone]) -> tuple[Phone, ...]:
+    return tuple(sorted(found, key=lambda phone: phone.start_s))
 
 
 def _sounding(found: Sequence[Phone], samples: int) -> FloatArray:

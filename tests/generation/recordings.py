@@ -53,6 +53,17 @@ def vowel(seconds: float, hz: float = 180.0, formants: tuple[float, ...] = (800.
     return 0.4 * sound / np.abs(sound).max() * np.clip(np.minimum(t, t[-1] - t) / 0.2, 0, 1)
 
 
+def laughter(calls: int = 8, rate: float = 5.0, hz: float = 260.0) -> npt.NDArray:
+    """(n,) a laugh at 16 kHz between two silences: short vowels, each a little lower and softer, and breath."""
+    rng, parts = np.random.default_rng(0), [np.zeros(8000)]
+    for call in range(calls):
+        steady = vowel(0.8, hz * 0.98**call, (750.0, 1250.0, 2600.0))[4000 : 4000 + round(0.55 / rate * 16_000)]
+        voice = steady * np.sqrt(np.hanning(len(steady)))
+        parts += [voice * 0.85**call, 0.01 * rng.normal(size=round(0.45 / rate * rng.uniform(0.9, 1.1) * 16_000))]
+    sound = np.concatenate([*parts, np.zeros(8000)])
+    return (sound + 1e-4 * rng.normal(size=len(sound))).astype(np.float32)
+
+
 def noise(out: Path, seconds: float = 5.0, level: float = 0.1) -> Path:
     """White noise."""
     return wave(out, np.random.default_rng(0).normal(size=round(seconds * 16_000)) * level)
