@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,16 @@ from .pattern import Pattern
 
 HOLD_S = 1.0  # seconds that one corroborating residual is held
 LEAD = 0.5  # share of the hold by which its computation starts early, beside the stream
+
+
+class Shaped(Protocol):
+    """Anything with a shape: an array, a tensor."""
+
+    @property
+    def shape(self) -> Any: ...
+
+
+Picture = TypeVar("Picture", bound=Shaped)
 
 
 class Marker:
@@ -47,23 +58,33 @@ class Marker:
         A piece of a film is marked as in the whole if its first frame's number is a multiple of `hold`, and
         `earlier` are the frames of the film that `context` names.
         """
+        for frame, plane, held in self.planned(frames, lambda frame: frame, earlier=earlier):
+            yield self.mark_frame(frame, plane, held)
+
+    def planned(
+        self, frames: Iterable[Picture], seen: Callable[[Picture], Frame], *, earlier: Sequence[Picture] = ()
+    ) -> Iterator[tuple[Picture, FloatArray, FloatArray]]:
+        """Each frame with the naming pattern, (h, w), and the second layer, (h, w, 3), that `mark_frame` adds.
+
+        For frames that are no arrays; `seen` makes one of them an array and is called a few times a second.
+        """
         pending: Future[FloatArray] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="rivagan") as pool:
             for index, frame in enumerate(frames):
                 if frame.shape != self._shape:
-                    raise ValueError(f"Frame {index} has the shape {frame.shape}, expected {self._shape}.")
+                    raise ValueError(f"Frame {index} has the shape {tuple(frame.shape)}, expected {self._shape}.")
                 if index == 0:
-                    first = earlier[0] if earlier else frame
+                    first = seen(earlier[0] if earlier else frame)
                     shift = self._embedder.shift(first)
                     plane = self._embedder.plane(first, shift)
                     if earlier:
-                        pending = pool.submit(self.corroboration, rivagan.shrink(earlier[1]), shift)
+                        pending = pool.submit(self.corroboration, rivagan.shrink(seen(earlier[1])), shift)
                 phase = index % self.hold
                 if phase == 0:
-                    held = pending.result() if pending else self.corroboration(rivagan.shrink(frame), shift)
+                    held = pending.result() if pending else self.corroboration(rivagan.shrink(seen(frame)), shift)
                 elif phase == self.hold - self._lead:
-                    pending = pool.submit(self.corroboration, rivagan.shrink(frame), shift)
-                yield self.mark_frame(frame, plane, held)
+                    pending = pool.submit(self.corroboration, rivagan.shrink(seen(frame)), shift)
+                yield frame, plane, held
 
     def plane(self, first: Frame) -> FloatArray:
         """The naming pattern for a video that begins with `first`, (h, w)."""

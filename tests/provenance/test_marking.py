@@ -87,3 +87,15 @@ def test_the_second_layer_agrees_with_its_own_job_only(frames: list[np.ndarray])
     assert own >= rivagan.MIN_SCORE + 0.5
     assert np.mean(np.array(others) >= rivagan.MIN_SCORE) <= 0.002
     assert np.std(others) == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 180), (131, 97)])
+def test_tensors_are_marked_as_arrays_within_one_level(width: int, height: int) -> None:
+    import torch
+
+    from provenance.watermark import tensors
+
+    frames = list(sway(count=3, width=width, height=height))
+    marker = Marker(CODE, KEY, width, height, FPS)
+    there = [frame.numpy().astype(int) for frame in tensors.mark(marker, map(torch.from_numpy, frames))]
+    assert max(np.abs(a - b).max() for a, b in zip(there, marked(frames), strict=True)) <= 1
