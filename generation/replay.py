@@ -1,16 +1,9 @@
-"""Making a video again from its record, and comparing it frame by frame with what was painted then.
-
-A record holds everything that decides the frames: hashes of portrait and recording, the choices, the seed, versions
-and weights, and a digest of every frame before its label and marks. Same inputs, versions and processor give the
-same frames; another processor or card may round a few pixels differently, which a digest cannot tell from a change.
-"""
+"""Making a video again from its record, and comparing it frame by frame with what was painted then."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,26 +12,12 @@ from generation import backdrop
 from generation.device import Device
 from generation.errors import InputRefused
 from generation.pipeline import ENGINE, Performance, perform, weight_hashes
+from generation.record import DIGITS, Digests
 from generation.shelf import Shelf
-from generation.types import Controls, Frame, Keyframe, ProgressCallback, silent
+from generation.types import Controls, Keyframe, ProgressCallback, silent
 from generation.voice import phones_file
 
-WHAT, VERSION = "sitter render", 1
-DIGITS = 8  # hexadecimal, of each frame's SHA-256
 PARTS = ("numpy", "opencv-contrib-python-headless", "numba", "mediapipe", "torch")  # whose versions decide pixels
-
-
-@dataclass(frozen=True)
-class Digests:
-    """Collects a digest of every frame that passes."""
-
-    taken: list[str] = field(default_factory=list)
-
-    def watch(self, frames: Iterator[Frame]) -> Iterator[Frame]:
-        """The same frames."""
-        for frame in frames:
-            self.taken.append(hashlib.sha256(frame.tobytes()).hexdigest()[:DIGITS])
-            yield frame
 
 
 @dataclass(frozen=True)
@@ -56,48 +35,11 @@ class Replay:
         return self.same == self.frames
 
 
-def record(
-    *,
-    portrait_sha256: str,
-    recording_sha256: str,
-    order: dict[str, Any],
-    made_with: dict[str, str],
-    digests: list[str],
-) -> dict[str, Any]:
-    """The record of a render, JSON. `order` is from `order_of`; `made_with` is `versions()` of then."""
-    return {
-        "what": WHAT,
-        "v": VERSION,
-        "portrait_sha256": portrait_sha256,
-        "recording_sha256": recording_sha256,
-        "order": order,
-        "made_with": made_with,
-        "frames": len(digests),
-        "digests": "".join(digests),
-    }
-
-
 def versions() -> dict[str, str]:
     """What decides the pixels beside inputs and choices: engine, libraries, weights."""
     parts = {part: version(part) for part in PARTS}
     weights = {weight["name"]: weight["sha256"] for weight in weight_hashes()}
     return {"engine": ENGINE} | parts | weights
-
-
-def read(path: Path) -> dict[str, Any]:
-    """A record from a file. InputRefused with code bad_record for anything else."""
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        whole = kept["what"] == WHAT and kept["v"] == VERSION and len(kept["digests"]) == DIGITS * kept["frames"]
-        if not whole or not isinstance(kept["order"], dict):
-            raise ValueError(path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputRefused(
-            "bad_record",
-            f"“{path.name}” is no record of a render.",
-            "Give the file that `render --record` wrote, or replay.json of a package of evidence.",
-        ) from error
-    return dict(kept)
 
 
 def replay(
@@ -123,32 +65,6 @@ def replay(
     changed = {part: (parts[part], now.get(part, "")) for part in parts if parts[part] != now.get(part)}
     frames = max(len(then), len(digests.taken))
     return Replay(frames, frames - len(different), tuple(different), changed)
-
-
-def order_of(
-    controls: Controls,
-    *,
-    size: int | None,
-    face_index: int | None,
-    whole: bool = False,
-    aspect: str | None = None,
-    background: str = "keep",
-    transcript: str | None = None,
-    language: str | None = None,
-    script: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The choices of a render, JSON. `background` as `backdrop.read` takes it, `script` as `phones_file` does."""
-    return {
-        "controls": asdict(controls),
-        "size": size,
-        "face_index": face_index,
-        "whole": whole,
-        "aspect": aspect,
-        "background": background,
-        "transcript": transcript,
-        "language": language,
-        "script": script,
-    }
 
 
 def sha256_of(path: Path) -> str:

@@ -44,6 +44,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "We could not read this file.",
         "Save it again in a common format (JPEG or PNG, WAV or MP3) and upload that one.",
     ),
+    "mark_lost": (
+        "The invisible mark of this video would not survive being shared, so it was not released.",
+        "Use a brighter portrait or another background. Your portrait, recording and consent are kept.",
+    ),
+    "evidence_unsealed": (
+        "This video was never sealed, so there is nothing to prove about it.",
+        "Choose one that is in review or published.",
+    ),
+    "evidence_no_head": (
+        "The log has not been signed since this video was sealed.",
+        "Try again in a minute. If that goes on, ask the people who run this site to look at its log key.",
+    ),
     "look_up_busy": (
         "Many people are asking right now.",
         "Try again in a few minutes. Nothing was kept.",

@@ -12,6 +12,7 @@ SITTER_MAIL_FROM       sender of the site's mail
 SITTER_S3_BUCKET, SITTER_S3_ENDPOINT, SITTER_S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: files in S3
 SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LEVEL  (INFO)
 SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
+SITTER_DEVICE          where a worker paints: auto, cpu or cuda (auto: on the graphics card where there is one)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
 SITTER_SPLIT_S       above it (s) workers share a video (30)   SITTER_SEGMENT_S  its longest segment in s (15)
 SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT: files of SITTER_DATA/keys unless given (see provenance.keys)
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "webapp.review",
     "webapp.audit",
     "webapp.lookup",
+    "webapp.evidence",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -232,6 +234,7 @@ CELERY_TASK_ROUTES = {
     "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
     "webapp.audit.tasks.*": {"queue": "seal"},
     "webapp.uploads.tasks.*": {"queue": "intake"},
+    "webapp.evidence.tasks.*": {"queue": "seal"},
     "webapp.lookup.tasks.look_up": {"queue": "look"},
     "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
 }
@@ -265,6 +268,7 @@ MAX_ATTEMPTS = 3  # renders of a job, or of a segment, that lost its worker
 CONSENT_DAYS = 365  # default validity
 MAX_CONSENT_DAYS = 3 * 365
 VIDEO_SIZE = env.int("SITTER_SIZE", 512)
+DEVICE = env.str("SITTER_DEVICE", "auto")  # of this worker: auto, cpu or cuda
 VISIBLE_LABEL = env.bool("SITTER_VISIBLE_LABEL", False)  # beside marks and manifest, which every video has
 WATERMARK_KEY_FILE = Path(env.str("SITTER_WATERMARK_KEY_FILE", str(KEYS / "watermark.key")))
 TRUST_ROOT = Path(env.str("SITTER_TRUST_ROOT", str(KEYS / "root.pem")))

@@ -68,6 +68,7 @@ urlpatterns = [
     path("audit/", include("webapp.audit.urls")),
     path("log/", include("webapp.audit.public_urls")),
     path("", include("webapp.lookup.urls")),
+    path("", include("webapp.evidence.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "webapp.views.bad_request"

@@ -12,7 +12,7 @@ from generation.commands import checks, picture
 from generation.errors import InputRefused
 
 if TYPE_CHECKING:  # the engine is heavy: `--help` does without
-    from generation.replay import Digests
+    from generation.record import Digests
     from generation.types import Controls, ProgressCallback
 
 
@@ -52,9 +52,9 @@ def write(
     digests: Digests,
 ) -> None:
     """Write the record of the render that has just been made from `options`."""
-    from generation import replay
+    from generation import record, replay
 
-    order = replay.order_of(
+    order = record.order_of(
         asked,
         size=options.size,
         face_index=None if options.face is None else options.face - 1,
@@ -64,7 +64,7 @@ def write(
         transcript=transcript,
         language=language,
     )
-    kept = replay.record(
+    kept = record.record(
         portrait_sha256=replay.sha256_of(options.portrait),
         recording_sha256=replay.sha256_of(options.audio),
         order=order,
@@ -78,8 +78,8 @@ def run(options: argparse.Namespace, progress: ProgressCallback) -> dict[str, ob
     """Make the frames again. `progress` may raise Cancelled."""
     checks.read(options.portrait, "portrait_missing", "picture")
     checks.read(options.audio, "audio_missing", "recording", limit=1)
-    from generation import replay
+    from generation import record, replay
 
-    kept = replay.read(options.record)
+    kept = record.read(options.record)
     found = replay.replay(kept, options.portrait, options.audio, device=options.device, progress=progress)
     return {"identical": found.identical} | asdict(found)

@@ -113,15 +113,14 @@ def _ledger(
 
 
 def _seals(facts: Mapping[str, Any], job: Mapping[str, Any], consent: Mapping[str, Any]) -> bool:
-    data = facts["data"]
-    return bool(
-        facts["object"] == job["job_id"]
-        and data["code"] == job["code"]
-        and data["output_sha256"] == job["video_sha256"]
-        and data["portrait_sha256"] == job["portrait_sha256"]
-        and data["recording_sha256"] == job["recording_sha256"]
-        and data["consent"] == consent["id"]
-    )
+    expected = {
+        "code": job["code"],
+        "output_sha256": job["video_sha256"],
+        "portrait_sha256": job["portrait_sha256"],
+        "recording_sha256": job["recording_sha256"],
+        "consent": consent["id"],
+    }
+    return bool(facts["object"] == job["job_id"] and expected.items() <= facts["data"].items())
 
 
 def _manifest(files: Mapping[str, bytes], job: Mapping[str, Any], roots: bytes) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generation.errors import InputRefused
-from generation.replay import read
+from generation.record import read
 from tests.generation.pictures import SAMPLES
 
 PORTRAIT = SAMPLES / "portrait_b.png"

@@ -34,6 +34,7 @@ class Kind(models.TextChoices):
     SIGN_IN = "sign-in", "Staff signed in"
     EXPORT = "export", "Ledger exported"
     ERASURE = "erasure", "Personal data erased"
+    EVIDENCE = "evidence", "Evidence put together"
 
 
 class LedgerEntry(models.Model):

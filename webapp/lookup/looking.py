@@ -89,4 +89,4 @@ class _Beat:
 
 
 def _share(report: workbench.Report) -> float:
-    return float(report.get("done", 0)) / max(1, report.get("total", 1))
+    return float(report.get("done", 0)) / float(report.get("total", 0) or 1)

@@ -128,7 +128,7 @@ def report_progress(job: Job, **columns: Any) -> bool:
 def known(result: dict[str, Any]) -> dict[str, Any]:
     """Columns of Job that a child found out."""
     found = {name: result[name] for name in ("frames", "fps", "duration_s", "seconds", "words", "language")}
-    return found | {"engine": result["engine"] | {"version": VERSION}}
+    return found | {"engine": result["engine"] | {"version": VERSION}, "digests": result.get("digests", "")}
 
 
 def finish_render(job: Job, *, film: Path, poster: Path | None, found: dict[str, Any]) -> bool:

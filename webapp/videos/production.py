@@ -131,16 +131,19 @@ class Take:
     digests: list[str]  # of the frames taken so far, before label and marks; generation.replay compares them
 
 
-def perform_marked(*, code: int, watermark_key: bytes, report: Say, label: bool = False, **ordered: Any) -> Take:
+def perform_marked(
+    *, code: int, watermark_key: bytes, report: Say, strength: float = 1.0, label: bool = False, **ordered: Any
+) -> Take:
     """Analyse, listen and plan now; the frames that follow carry `code` in both marks, and a label if asked for.
 
     `ordered` is what `_perform` takes.
     """
-    from generation.replay import Digests
+    from generation.record import Digests
     from provenance.watermark import Marker
 
     made = _perform(report=report, **ordered)
-    marker, digests = Marker(code, watermark_key, made.width, made.height, made.fps), Digests()
+    marker = Marker(code, watermark_key, made.width, made.height, made.fps, strength=strength)
+    digests = Digests()
     painted = digests.watch(made.frames)
     return Take(_marked(marker, painted, (made.width, made.height), label=label), made, digests.taken)
 
@@ -159,6 +162,7 @@ def _perform(
     aspect: str | None = None,
     background: str = "keep",
     film: bool = False,
+    device: Any = "auto",
 ) -> Any:
     """The generation.pipeline.Performance of what a job asks for; in a film, of what applies to it."""
     from generation import backdrop
@@ -189,6 +193,7 @@ def _perform(
         aspect=aspect,
         backdrop=backdrop.read(background),
         face_index=face_index,
+        device=device,
         **said,
     )
 
@@ -210,6 +215,7 @@ def render(
     folder: str,
     label: bool,
     code: int,
+    strength: float,
     watermark_key_file: str,
     report: Say,
     **ordered: Any,
@@ -223,6 +229,7 @@ def render(
         portrait=Path(portrait),
         recording=Path(recording),
         code=code,
+        strength=strength,
         watermark_key=watermark_key,
         report=report,
         label=label,
@@ -257,6 +264,7 @@ def plan(
     folder: str,
     label: bool,
     code: int,
+    strength: float,
     watermark_key_file: str,
     longest_s: float,
     report: Say,
@@ -278,7 +286,7 @@ def plan(
     place = Path(folder) / "plan.npz"
     with place.open("wb") as stream:
         archive.save(made.plan, stream)
-    marker = Marker(code, watermark_key, made.width, made.height, made.fps)
+    marker = Marker(code, watermark_key, made.width, made.height, made.fps, strength=strength)
     grid = math.lcm(marker.hold, keyframe_distance(made.fps))
     cut = pieces(made.frame_count, longest=round(longest_s * made.fps), grid=grid)
     return _known(made, label=label) | {"plan": str(place), "pieces": [[piece.start, piece.stop] for piece in cut]}
@@ -292,23 +300,25 @@ def paint(
     stop: int,
     label: bool,
     code: int,
+    strength: float,
     watermark_key_file: str,
     report: Say,
+    device: Any = "auto",
 ) -> dict[str, Any]:
-    """Paint and mark frames start..stop of a plan as in the whole. `piece`, silent; `poster` of frame 0; `digests`."""
+    """Paint and mark frames start..stop of a plan as in the whole. `piece` (silent), `digests`, `poster`."""
     from generation import archive
     from generation.encode import encode
     from generation.plan import Plan
-    from generation.replay import Digests
+    from generation.record import Digests
     from provenance.keys import load_watermark_key
     from provenance.watermark import Marker
 
     watermark_key = load_watermark_key(Path(watermark_key_file))
     planned = archive.load(Plan, Path(plan))
     size, fps = (planned.width, planned.height), planned.motion.fps
-    marker = Marker(code, watermark_key, *size, fps)
+    marker = Marker(code, watermark_key, *size, fps, strength=strength)
     digests = Digests()
-    frames = digests.watch(planned.frames([*marker.context(start), *range(start, stop)]))
+    frames = digests.watch(planned.frames([*marker.context(start), *range(start, stop)], device=device))
     marked = _counted(_marked(marker, frames, size, label=label, start=start), stop - start, report)
     poster, piece = Path(folder) / "poster.jpg", Path(folder) / "piece.mp4"
     shown = marked if start else _with_poster(marked, poster, report)
@@ -332,6 +342,43 @@ def write_film(frames: Iterable[Any], made: Any, *, recording: Path, out: Path, 
     from generation.encode import encode
 
     encode(frames, recording=recording, out=out, fps=made.fps, size=(made.width, made.height), stream=stream)
+
+
+def record_of(
+    *,
+    portrait_sha256: str,
+    recording_sha256: str,
+    controls: dict[str, Any],
+    size: int,
+    face_index: int | None,
+    aspect: str,
+    background: str,
+    transcript: str | None,
+    script: dict[str, Any] | None,
+    made_with: dict[str, str],
+    digests: str,
+) -> dict[str, Any]:
+    """The record of a render, by which anyone with the engine makes it again: `python -m generation replay`."""
+    from generation import record
+    from generation.types import Controls
+
+    order = record.order_of(
+        Controls(**(controls | {"gaze": tuple(controls["gaze"])})),
+        size=size,
+        face_index=face_index,
+        aspect=aspect,
+        background=background,
+        transcript=transcript,
+        script=script,
+    )
+    taken = [digests[start : start + record.DIGITS] for start in range(0, len(digests), record.DIGITS)]
+    return record.record(
+        portrait_sha256=portrait_sha256,
+        recording_sha256=recording_sha256,
+        order=order,
+        made_with=made_with,
+        digests=taken,
+    )
 
 
 def peak_rss_mb() -> float:
@@ -365,6 +412,24 @@ def captions(words: list[dict[str, Any]], *, form: str) -> str:
 
     timed = [SimpleNamespace(**word) for word in words]
     return captions.vtt(timed) if form == "vtt" else captions.srt(timed)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Whether the mark of a finished film survived what happens to films."""
+
+    survived: bool
+    score: float
+    stronger: float  # strength with which to mark a film that did not pass
+
+
+def try_mark(film: Path, *, code: int, watermark_key: Path) -> Trial:
+    """The release gate: read the mark from a damaged copy of the film's weakest part."""
+    from provenance import gate
+    from provenance.keys import load_watermark_key
+
+    found = gate.check(film, code, load_watermark_key(watermark_key))
+    return Trial(found.survived, found.score, gate.STRONGER)
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,10 @@ def _order(job: Job, folder: Path) -> dict[str, Any]:
         "controls": {"seed": job.seed} | job.performed(),
         "size": job.size,
         "label": settings.VISIBLE_LABEL,
+        "device": settings.DEVICE,
         "script": job.recording.script if job.recording.synthetic_voice else None,
         "transcript": job.recording.transcript or None,
         "code": job.code,
+        "strength": job.mark_gain,
         "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
     } | job.shown()

@@ -16,7 +16,8 @@ from webapp.audit.services import append
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.lookup.traces import keep_trace
-from webapp.videos import production
+from webapp.queue import send_on_commit
+from webapp.videos import production, tasks
 from webapp.videos.attempts import cancel_without_consent, fail
 from webapp.videos.models import Job, Status
 from webapp.videos.status import move
@@ -58,6 +59,10 @@ def _seal(job: Job) -> None:
     with workspace() as folder:
         rendered = fetch(job.rendered, folder / "rendered.mp4")
         sealed = folder / "sealed.mp4"
+        trial = production.try_mark(rendered, code=job.code, watermark_key=settings.WATERMARK_KEY_FILE)
+        if not trial.survived:
+            _mark_stronger(job, trial)
+            return
         seal = production.seal(
             rendered,
             sealed,
@@ -77,6 +82,7 @@ def _seal(job: Job) -> None:
             "rendered": "",
             "manifest_state": seal.manifest_state,
             "mark_confirmed": seal.mark_confirmed,
+            "mark_score": trial.score,
             "sealed_at": timezone.now(),
             "heartbeat_at": None,
         }
@@ -85,6 +91,21 @@ def _seal(job: Job) -> None:
         discard(job.rendered)
     else:
         discard(job.output)
+
+
+def _mark_stronger(job: Job, trial: production.Trial) -> None:
+    """Have a film whose mark would be lost made again with a stronger one; the second time, give up."""
+    log.warning("job %s: its mark did not survive the trial copy (score %.1f)", job.pk, trial.score)
+    if job.mark_gain >= trial.stronger:
+        fail(job, explain("mark_lost"))
+        return
+    now = timezone.now()
+    again = {"mark_gain": trial.stronger, "rendered": "", "stage": "", "progress": 0.0, "heartbeat_at": None}
+    with transaction.atomic():
+        mine = Q(attempt=job.attempt)
+        if move(job.pk, leaving=(Status.SEALING,), to=Status.QUEUED, where=mine, sent_at=now, **again):
+            send_on_commit(tasks.render_video, job.pk)
+            transaction.on_commit(lambda: discard(job.rendered))
 
 
 @transaction.atomic

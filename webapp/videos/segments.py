@@ -82,14 +82,16 @@ def paint_segment(segment_id: str) -> None:
             "start": segment.start,
             "stop": segment.stop,
             "label": job.engine["label"],
+            "device": settings.DEVICE,
             "code": job.code,
+            "strength": job.mark_gain,
             "watermark_key_file": str(settings.WATERMARK_KEY_FILE),
         }
         limit_s = LIMIT_S + LIMIT_PER_S * (segment.stop - segment.start) / job.fps
         watch = SegmentWatch(segment)
         result = workbench.run("paint", order, beat=watch.beat, limit_s=limit_s)
         watch.show(result["poster"])
-        _finish(segment, Path(result["piece"]), seconds=time.monotonic() - began)
+        _finish(segment, Path(result["piece"]), digests=result["digests"], seconds=time.monotonic() - began)
 
 
 def claim_segment(segment_id: str, *, worker: str) -> Segment | None:
@@ -152,9 +154,9 @@ def _mine(segment: Segment):  # type: ignore[no-untyped-def]
     return held.filter(job__status=Status.RUNNING, job__attempt=segment.job.attempt)
 
 
-def _finish(segment: Segment, piece: Path, *, seconds: float) -> None:
+def _finish(segment: Segment, piece: Path, *, digests: str, seconds: float) -> None:
     """Store what was painted; after the last one ask for the join."""
-    columns = {"file": put(segment.file, piece), "sha256": sha256_of(piece), "seconds": seconds}
+    columns = {"file": put(segment.file, piece), "sha256": sha256_of(piece), "digests": digests, "seconds": seconds}
     frames = segment.stop - segment.start
     if not _mine(segment).update(state=SegmentState.DONE, done=frames, heartbeat_at=None, **columns):
         discard(segment.file)
@@ -203,7 +205,8 @@ def join_video(job_id: str) -> None:
         limit_s = LIMIT_S + job.recording.duration_s
         result = workbench.run("join", order, beat=Watch(job).beat, limit_s=limit_s)
         seconds = job.seconds | {"render": round(sum(segment.seconds for segment in segments), 3)}
-        film = {"frames": job.frames, "engine": job.engine, "seconds": seconds}
+        digests = "".join(segment.digests for segment in segments)
+        film = {"frames": job.frames, "engine": job.engine, "seconds": seconds, "digests": digests}
         if finish_render(job, film=Path(result["film"]), poster=None, found=film):
             forget(job)
 

@@ -12,7 +12,7 @@ from webapp.videos.models import Job, Status
 NEXT: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.FAILED}),
     Status.RUNNING: frozenset({Status.RUNNING, Status.QUEUED, Status.SEALING, Status.CANCELLED, Status.FAILED}),
-    Status.SEALING: frozenset({Status.SEALING, Status.IN_REVIEW, Status.CANCELLED, Status.FAILED}),
+    Status.SEALING: frozenset({Status.SEALING, Status.IN_REVIEW, Status.QUEUED, Status.CANCELLED, Status.FAILED}),
     Status.IN_REVIEW: frozenset({Status.PUBLISHED, Status.REJECTED, Status.CANCELLED}),
     Status.PUBLISHED: frozenset({Status.TAKEN_DOWN}),
     Status.REJECTED: frozenset(),
