@@ -61,3 +61,11 @@ def test_a_card_that_is_not_there_is_missed_in_words(monkeypatch: pytest.MonkeyP
     assert device.chosen("cpu") is None
     with pytest.raises(MissingOnMachine, match="no graphics card"):
         device.chosen("cuda")
+
+
+@pytest.mark.slow
+def test_nothing_leaves_the_device_before_the_frames_are_finished() -> None:
+    # Torch's "meta" device reckons shapes and places alone: whatever looks at a value, or mixes devices, fails.
+    frames = Renderer(rig(), "meta").frames(motion(PERFORMANCE))
+    with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
+        next(frames)

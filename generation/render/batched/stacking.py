@@ -90,7 +90,7 @@ def _in_windows(parts: list[Any], windows: Windows) -> Any:
     if isinstance(first, Affine):
         return Affine(np.stack([_moved(part, k, windows) for k, part in enumerate(parts)]))
     if isinstance(first, np.ndarray):
-        return np.stack([_padded(part, k, windows) for k, part in enumerate(parts)])
+        return _padded(parts, windows)
     return type(first)(**{f.name: _in_windows([getattr(p, f.name) for p in parts], windows) for f in fields(first)})
 
 
@@ -99,13 +99,19 @@ def _moved(part: Affine, k: int, windows: Windows) -> Array:
     return part.shifted(part.matrix[:, :2] @ corner).matrix
 
 
-def _padded(part: Array, k: int, windows: Windows) -> Array:
-    """A plane, row, column or number (h or 1, w or 1) of frame k's own window in the common one."""
-    rows, columns = part.shape
-    above, before = windows.top[k], windows.left[k]
-    down = (above, windows.height - rows - above) if rows > 1 else (0, 0)
-    along = (before, windows.width - columns - before) if columns > 1 else (0, 0)
-    return np.pad(part, (down, along), mode="constant" if rows > 1 and columns > 1 else "edge")
+def _padded(parts: list[Array], windows: Windows) -> Array:
+    """Planes, rows, columns or numbers (h or 1, w or 1) of the frames' own windows in common ones, (b, …)."""
+    tall, wide = (side > 1 for side in parts[0].shape)
+    joined = np.zeros((len(parts), windows.height if tall else 1, windows.width if wide else 1), np.float32)
+    for k, part in enumerate(parts):
+        top, left = windows.top[k] if tall else 0, windows.left[k] if wide else 0
+        bottom, right = top + part.shape[0], left + part.shape[1]
+        joined[k, top:bottom, left:right] = part
+        if tall and not wide:
+            joined[k, :top], joined[k, bottom:] = part[:1], part[-1:]
+        if wide and not tall:
+            joined[k, :, :left], joined[k, :, right:] = part[:, :1], part[:, -1:]
+    return joined
 
 
 def _mapped(value: Any, change: Callable[[Array], Any]) -> Any:
