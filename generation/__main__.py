@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, controls, dub, evaluate, motion, picture, replay, reuse, voice
+from generation.commands import checks, controls, dub, evaluate, live, motion, picture, replay, reuse, voice
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import Progress, ProgressCallback
@@ -92,6 +92,7 @@ def parser() -> Parser:
         render,
         dubbing,
         replaying,
+        live.register(commands),
         motion.register(commands),
         voice.register(commands),
         weights,
@@ -125,6 +126,9 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     voice.check(options)
     replay.check(options)
     old = reuse.read(options)
+    if live.follows(options) and not (old or options.record):
+        with ProgressBar() as bar:
+            return asdict(live.render(options, asked, shown, _stoppable(bar, stop)))
     with ProgressBar() as bar, voice.source(options, _stoppable(bar, stop)) as said:
         progress = _stoppable(bar, stop)
         performance = perform(

@@ -28,7 +28,8 @@ KEYFRAME_S = (
 )
 PRESET = "veryfast"  # 8.4 ms CPU per 512² frame; medium costs 21 ms (measured)
 AUDIO_BITRATE = "160k"
-FRAGMENT_S = 0.5  # length of a fragment when streaming
+FRAGMENT_S = 0.2  # length of a fragment when streaming
+KEYFRAME_WHEN_STREAMED_S = 0.5  # from one keyframe to the next, so that players can join and seek
 TO_REC_709 = (
     "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=accurate_rnd,format={pixels},"
     "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
@@ -136,13 +137,22 @@ def _format(ending: str, fps: float, stream: bool, transparent: bool) -> dict[st
     if ending == ".mov":
         pixels, profile = ("yuva444p10le", 4444) if transparent else ("yuv422p10le", "hq")
         return PRORES | {"profile:v": profile, "vf": TO_REC_709.format(pixels=pixels)}
-    options: dict[str, object] = H264 | {"vf": TO_REC_709.format(pixels="yuv420p")}
     if stream:
-        options |= {"movflags": "empty_moov+default_base_moof+frag_keyframe", "tune": "zerolatency"}
-        options |= {"g": max(1, round(FRAGMENT_S * fps)), "flush_packets": 1}
-    else:
-        options |= {"movflags": "faststart", "g": keyframe_distance(fps), "sc_threshold": 0}
-    return options
+        return stream_options(fps, FRAGMENT_S)
+    form = {"movflags": "faststart", "g": keyframe_distance(fps), "sc_threshold": 0}
+    return H264 | form | {"vf": TO_REC_709.format(pixels="yuv420p")}
+
+
+def stream_options(fps: float, fragment_s: float) -> dict[str, object]:
+    """ffmpeg's options for an .mp4 in fragments of that length, each written as soon as it is full."""
+    return H264 | {
+        "vf": TO_REC_709.format(pixels="yuv420p"),
+        "movflags": "empty_moov+default_base_moof",
+        "frag_duration": round(fragment_s * 1e6),
+        "tune": "zerolatency",
+        "g": max(1, round(KEYFRAME_WHEN_STREAMED_S * fps)),
+        "flush_packets": 1,
+    }
 
 
 def keyframe_distance(fps: float) -> int:

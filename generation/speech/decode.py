@@ -77,6 +77,25 @@ def read(recording: Path, *, max_seconds: float = MAX_SECONDS) -> Sound:
     return Sound(samples, damaged=bool(complaints))
 
 
+def follow(recording: Path, *, max_seconds: float = MAX_SECONDS) -> Iterator[FloatArray]:
+    """The sound of a recording as `read` has it, in pieces of a quarter of a second, as soon as ffmpeg has them.
+
+    Raises RecordingRefused as `read` does, but for silence, which is known at the end only.
+    """
+    _check_size(recording)
+    target = sound(STANDARD_INPUT).output("pipe:1", vn=None, ac=1, ar=SAMPLE_RATE, format="f32le", flush_packets=1)
+    samples = 0
+    with _ffmpeg(recording, target) as run:
+        while block := run.output.read(SAMPLE_RATE):
+            piece = np.frombuffer(block[: len(block) - len(block) % _BYTES_PER_SAMPLE], dtype="<f4")
+            samples += len(piece)
+            if samples > max_seconds * SAMPLE_RATE:
+                raise _too_long(max_seconds)
+            yield np.clip(np.nan_to_num(piece), -1.0, 1.0)
+    if not samples:
+        raise _unreadable(recording, run.complaints)
+
+
 def write_flac(recording: Path, out: Path) -> None:
     """Re-encode the first sound track to a FLAC that carries sound and nothing else.
 
