@@ -76,7 +76,7 @@ def listen(
     shares = {"voice": share, "phones": _filled(scene.heard.spotted(), sound.duration_s)}
     method, found = _read(scene, shares, transcript, language, step)
     spoken = spans.hold(spans.disjoint(found.phones, sound.duration_s), pitch, sound.duration_s)
-    laughed = laughs(sound.samples, pitch, loudness, spoken)
+    laughed = laughs(sound.samples, pitch, loudness, spoken, found.words)
     spoken = spans.disjoint(_in_order((*without(spoken, laughed), *chain(*laughed))), sound.duration_s)
     long = held(sound.samples, pitch, loudness, spoken)
     step.finish()

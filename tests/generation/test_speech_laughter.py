@@ -12,13 +12,15 @@ from generation.motion import plan
 from generation.speech.decode import read
 from generation.speech.laughter import laughs, without
 from generation.speech.prosody import loudness_db, pitch_hz
-from generation.types import CHANNELS, Controls, FloatArray, Phone
+from generation.types import CHANNELS, Controls, FloatArray, Phone, Word
 from tests.generation.recordings import OWLS, laughter
 from tests.generation.speaker import speech
 
 
-def found_in(samples: FloatArray, spoken: tuple[Phone, ...] = ()) -> tuple[tuple[Phone, ...], ...]:
-    return laughs(samples, pitch_hz(samples), loudness_db(samples), spoken)
+def found_in(
+    samples: FloatArray, spoken: tuple[Phone, ...] = (), words: tuple[Word, ...] = ()
+) -> tuple[tuple[Phone, ...], ...]:
+    return laughs(samples, pitch_hz(samples), loudness_db(samples), spoken, words)
 
 
 @pytest.mark.parametrize(("rate", "hz"), [(4.2, 140.0), (5.5, 300.0)])
@@ -36,8 +38,11 @@ def test_speech_is_no_laugh() -> None:
 def test_alike_syllables_with_consonants_are_words() -> None:
     samples = laughter()
     [calls] = found_in(samples)
-    assert found_in(samples, tuple(Phone("d", call.start_s - 0.05, call.start_s) for call in calls)) == ()
-    assert found_in(samples, tuple(Phone("h", call.start_s - 0.05, call.start_s) for call in calls)) == (calls,)
+    dada, haha = (tuple(Phone(ipa, call.start_s - 0.05, call.start_s) for call in calls) for ipa in "dh")
+    word = Word("dadada", calls[0].start_s, calls[-1].end_s, 1.0)
+    assert found_in(samples, dada, (word,)) == ()
+    assert found_in(samples, haha, (word,)) == (calls,)
+    assert found_in(samples, dada) == (calls,)  # no word is known: it was a recogniser's guess
 
 
 def test_a_laugh_takes_the_place_of_what_was_heard_in_it() -> None:
