@@ -12,10 +12,10 @@ import numpy as np
 
 from .. import media
 from ..codes import CODE_BITS
-from ..watermark import Frame, Marker
+from ..watermark import Frame
 from ..watermark.coding import FloatArray
 from ..watermark.detect import Hit, Search, detect
-from ..watermark.embed import luma
+from ..watermark.embed import Embedder, luma
 from ..watermark.pattern import Pattern
 from ..watermark.residual import Residual, whitened
 from .study import KEY, PROCESSES, SEED, Progress
@@ -23,7 +23,7 @@ from .study import KEY, PROCESSES, SEED, Progress
 FRAMES = 6  # taken from each file
 SIDES = (0.35, 1.0)  # of a crop, shares of the picture
 SCALES = (0.5, 1.6)  # to which it is enlarged
-EVERYTHING_EVERY = 10  # searches that include rotations, stretching and windows; the others try every scale
+EVERYTHING_EVERY = 20  # searches that include rotations, stretching and windows; the others try every scale
 MARKED_EVERY = 2  # crops that carry the mark of another key
 LISTED = 10_000
 FOREIGN_KEY = b"the key of another site, 32 B..."
@@ -74,11 +74,20 @@ def _search(frames: list[Frame], number: int) -> tuple[float, bool]:
     codes = [int(code) for code in rng.integers(0, 1 << CODE_BITS, LISTED)]
     shown: Iterator[Frame] = iter(frames)
     if number // 2 % MARKED_EVERY:
-        height, width = frames[0].shape[:2]
-        shown = Marker(codes[0], FOREIGN_KEY, width, height, 25.0).mark(frames)
+        shown = _foreign(frames, codes[0])
     search = Search.EVERYTHING if number % EVERYTHING_EVERY == 0 else Search.UPRIGHT
     mark = detect(_crop(shown, frames[0].shape, rng), Pattern(key), codes, search)
     return mark.place.score if isinstance(mark, Hit) else mark.score, isinstance(mark, Hit)
+
+
+def _foreign(frames: list[Frame], code: int) -> Iterator[Frame]:
+    """The frames with the naming mark of another key."""
+    height, width = frames[0].shape[:2]
+    embedder = Embedder(Pattern(FOREIGN_KEY).tile(code), width, height)
+    plane = embedder.plane(frames[0], embedder.shift(frames[0]))
+    for frame in frames:
+        delta = embedder.delta(frame, plane)
+        yield cv2.add(frame, cv2.merge((delta, delta, delta)), dtype=cv2.CV_8U)
 
 
 def _crop(frames: Iterator[Frame], shape: tuple[int, ...], rng: np.random.Generator) -> FloatArray:

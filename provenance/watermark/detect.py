@@ -17,7 +17,7 @@ from .search import Searcher, in_register
 
 MIN_SYNC_SCORE = 4.5  # standard deviations; below it no payload was ever read in our measurements
 LISTED_PLACES = 3  # best refined places at which a list of codes is tried
-LISTED_FALSE_ALARM = 1e-8  # chance that a list fits by accident: 5.9 σ for one code, 7.1 for 10⁴, 7.9 for 10⁶
+LISTED_FALSE_ALARM = 1e-6  # chance that a list fits by accident: 5.0 σ for one code, 6.2 for 10⁴, 6.9 for 10⁶
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,21 @@ class Embedder:
         """
         residual = Residual()
         residual.add(luma(frame))
-        folded = _folded(whitened([residual]))
-        plane = fft.irfft2(fft.rfft2(folded) * np.conj(fft.rfft2(self._tile)), s=(TILE, TILE))
+        whole = whitened([residual])
+        height, width = whole.shape
+        middle = np.zeros_like(whole)
+        inside = (slice(height // 4, -(height // 4) or None), slice(width // 4, -(width // 4) or None))
+        middle[inside] = whole[inside]
+        plane = self._likeness(whole) + self._likeness(middle)  # a crop keeps the middle
         row, column = divmod(int(plane.argmax()), TILE)
         return row, column
+
+    def _likeness(self, residual: FloatArray) -> FloatArray:
+        """How much a picture resembles the mark at each shift, in standard deviations, (TILE, TILE)."""
+        spectrum = fft.rfft2(_folded(residual)) * np.conj(fft.rfft2(self._tile))
+        plane = fft.irfft2(spectrum, s=(TILE, TILE))
+        likeness: FloatArray = plane / (plane.std() + np.float32(1e-9))
+        return likeness
 
     def plane(self, frame: Frame, shift: tuple[int, int]) -> FloatArray:
         """The pattern over all frames of a video that begins like `frame`, (h, w), before the eye's gain."""
