@@ -180,8 +180,11 @@ def _bench(options: argparse.Namespace) -> Answer:
 
 def _survive(options: argparse.Namespace) -> Answer:
     from .codes import read_codes
-    from .survive import false_positives, study
+    from .survive import collusion, false_positives, study
 
+    if options.collusion:
+        attempts = collusion.collude(options.files)
+        return {"attempts": [asdict(attempt) for attempt in attempts]}, collusion.table(attempts)
     if options.false_positives:
         alarms = false_positives.count(options.files, options.false_positives, progress=_tell)
         return asdict(alarms), alarms.sentence
@@ -263,6 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--false-positives", type=int, metavar="N", help="instead: search N crops that carry no mark of the key"
     )
+    sub.add_argument("--collusion", action="store_true", help="instead: attack the first by means of the others")
     sub = add("audit", _audit, "Watch a public log: is everything in it as it was when you last looked?")
     sub.add_argument("url", metavar="LOG_URL", help="such as https://site.example/log/")
     sub.add_argument("--state", type=Path, metavar="FILE", help="what is remembered; default: in the data folder")
