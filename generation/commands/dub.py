@@ -31,7 +31,8 @@ def register(commands: Any) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace, progress: ProgressCallback) -> dict[str, object]:
     """Make the video. `progress` may raise Cancelled."""
     ending = options.out.suffix.lower()
-    checks.target(options.out, ending if ending in ENDINGS else ENDINGS[0], options.film)
+    for given in (options.film, options.audio):
+        checks.target(options.out, ending if ending in ENDINGS else ENDINGS[0], given)
     checks.read(options.film, "video_missing", "film", limit=1)
     voice.check(options)
     if not 0 <= options.expressiveness <= MOST_EXPRESSIVE:
