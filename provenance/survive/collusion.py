@@ -1,8 +1,8 @@
 """What someone without the key can do to the marks: estimate them from videos and subtract or copy them.
 
-The attacker knows this code, so that the tile's size is no secret, and has finished videos. Three attacks, each on a
-video of its own: subtract the mean residual of K other videos of the site; subtract what repeats within the video
-itself; and lay the residual of a marked video on an innocent one.
+The attacker knows this code, so that the tile's size is no secret, and has finished videos. Three attacks: subtract
+the mean residual of K other videos of the site; subtract what repeats within the video itself; and lay the residual
+of a marked video on an innocent one.
 """
 
 from __future__ import annotations
