@@ -238,3 +238,32 @@ def test_a_running_render_ends_within_two_seconds(committed_db, voice, end):
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
     assert not job.rendered
+
+
+def test_a_film_whose_mark_would_be_lost_is_marked_stronger_once_and_never_released_without(job):
+    job.mark_gain = 0.0  # a mark that nothing could read
+    job.save()
+    render_video(str(job.pk))
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert job.status == Status.QUEUED
+    assert job.mark_gain > 1
+    assert not job.rendered
+
+    render_video(str(job.pk))
+    seal_video(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.mark_confirmed) == (Status.IN_REVIEW, True)
+    assert job.mark_score is not None
+    assert len(job.digests) == 8 * job.frames
+    assert job.trace.manifest.size > 1000
+
+    unmarked = make_job(
+        job.owner, portrait=job.portrait, recording=job.recording, consent=job.consent, mark_gain=0.0
+    )
+    render_video(str(unmarked.pk))
+    Job.objects.filter(pk=unmarked.pk).update(mark_gain=job.mark_gain)  # as if this had been the second try
+    seal_video(str(unmarked.pk))
+    unmarked.refresh_from_db()
+    assert (unmarked.status, unmarked.error_code) == (Status.FAILED, "mark_lost")
+    assert not unmarked.output

@@ -100,6 +100,9 @@ def _mark(job: Job) -> Line:
         )
         return Line("mark", "warning", f"Mark {job.code_hex} not confirmed", why)
     why = "An invisible pattern in every frame carries this number; it survives re-encoding and resizing."
+    if job.mark_score is not None:
+        stronger = ", on the second try with a stronger mark" if job.mark_gain > 1 else ""
+        why += f" Read back from a cropped, smaller and worse copy with a score of {job.mark_score:.1f}{stronger}."
     return Line("mark", "yes", f"Marked {job.code_hex}", why)
 
 
