@@ -6,7 +6,7 @@ changes the gain. Lids need none: they close the gap there is.
 
 Turns, nods and lids are read by the detector on rendered frames. Lips are read where they are painted, on the posed
 mesh: the detector misses pale, painted or bearded lips by up to five sixths of their gap, and agrees with the mesh
-within a twelfth where lips are dark enough to be seen.
+within an eighth where lips are dark enough to be seen.
 """
 
 from __future__ import annotations
