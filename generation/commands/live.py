@@ -74,7 +74,7 @@ def render(
     def frames() -> Iterator[Frame]:
         nonlocal count
         for frame in face.frames(_noted(blocks, planned)):
-            progress(Progress("render", count, max(count, sum(map(len, planned))), "frames"))
+            progress(Progress("render", count, 0, "frames"))  # how many there will be is not known
             count += 1
             yield frame
 

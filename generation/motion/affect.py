@@ -50,7 +50,8 @@ def _arousal(prosody: Prosody) -> Track:
         return np.zeros(len(prosody.talking))
     syllables = np.zeros(len(prosody.talking))
     for at in prosody.syllables:
-        syllables[min(int(at * TICK_RATE), len(syllables) - 1)] += TICK_RATE
+        if at >= prosody.first_s:
+            syllables[min(int((at - prosody.first_s) * TICK_RATE), len(syllables) - 1)] += TICK_RATE
     rate = smooth(syllables, RATE_WINDOW_S) / np.maximum(smooth(prosody.talking, RATE_WINDOW_S), 0.2)
     usual = float(np.median(rate[talk]))
     manner = (float(prosody.melody[talk].std()) - USUAL_RANGE) / RANGE_REACH

@@ -61,7 +61,7 @@ def articulate(spoken: tuple[Segment, ...], clock: Clock, opening: Track) -> npt
 
     `opening` (n,) scales the jaw's targets: louder syllables open wider.
     """
-    visemes = _raster(spoken, len(clock.ticks))
+    visemes = _raster(spoken, clock)
     weight = DOMINANCE[visemes]  # (n, 9)
     wanted = TARGETS[visemes]  # (n, 9)
     wanted[:, COLUMN["jaw"]] *= opening
@@ -102,12 +102,13 @@ def _ramp(usual_s: float, gap_s: float) -> float:
     return float(np.clip(RAMP_SHARE * gap_s, SHORTEST_RAMP_S, usual_s))
 
 
-def _raster(spoken: tuple[Segment, ...], ticks: int) -> npt.NDArray[np.int64]:
-    """(ticks,) the index of the viseme class of every tick, silence between segments."""
-    visemes = np.full(ticks, INDEX["SIL"])
+def _raster(spoken: tuple[Segment, ...], clock: Clock) -> npt.NDArray[np.int64]:
+    """(n,) the index of the viseme class of every tick, silence between segments."""
+    visemes = np.full(len(clock.ticks), INDEX["SIL"])
+    first = clock.numbers[0]
     for segment in spoken:
-        a, b = round(segment.start_s * TICK_RATE), round(segment.end_s * TICK_RATE)
-        visemes[a : max(b, a + 1)] = INDEX[segment.viseme]
+        a, b = round(segment.start_s * TICK_RATE) - first, round(segment.end_s * TICK_RATE) - first
+        visemes[max(a, 0) : max(b, a + 1, 0)] = INDEX[segment.viseme]
     return visemes
 
 

@@ -28,6 +28,7 @@ KEPT_S = 15.0  # of the tracks, by which what is loud and high for this voice is
 KEPT_PHONES_S = 5.0
 ASKED_AFTER_S = 0.5  # of silence hama is left alone
 ONSET_FRAMES = 12  # of hama, that stay open in a silence: the voice detector notices a voice a little late
+NEUTRAL = "ə"
 FAINT_VOICE = 0.2  # probability of speech that is worth asking hama about
 PITCH_RATE = 62.5  # Hz, swift-f0's frames
 
@@ -124,7 +125,10 @@ class Listener:
         )
 
     def _phones(self, known_s: float, first: int, activity: FloatArray, pitch: FloatArray) -> tuple[Phone, ...]:
-        """The believed phones with their times; the last goes on as long as the voice, a consonant not for long."""
+        """The believed phones with their times, and while the voice goes on what it may say now.
+
+        That is the vowel heard last, or after a consonant the most neutral one: silence would shut the mouth.
+        """
         origin_s = first / FEATURE_RATE
         found = spans.stretch([ipa for _, ipa in self._spikes], [at - origin_s for at, _ in self._spikes])
         held = [
@@ -132,9 +136,11 @@ class Listener:
             for p in spans.hold(spans.disjoint(found, known_s - origin_s), pitch, known_s - origin_s)
         ]
         if held and activity[-1] >= VOICED:
-            last, moment = held[-1], self._spikes[-1][0]
-            longest = known_s + LOOK_AHEAD_S if is_vowel(last.ipa) else moment + spans.REACH_AFTER_S
-            held[-1] = Phone(last.ipa, last.start_s, max(last.end_s, longest))
+            last, until_s = held[-1], known_s + LOOK_AHEAD_S
+            if is_vowel(last.ipa):
+                held[-1] = Phone(last.ipa, last.start_s, until_s)
+            else:
+                held.append(Phone(NEUTRAL, last.end_s, until_s))
         return tuple(held)
 
 
