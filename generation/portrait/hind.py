@@ -24,6 +24,7 @@ NECK, NECKS = 0.37, (0.3, 0.46)  # face widths from the neck's middle to its sid
 INSET = 0.94  # of the neck's half width that a band reaches, for the neck under the jaw follows the head a little
 MIRRORED = 0.16  # face widths of cheek whose texture a band shows
 MARGIN = 3.5  # mm inside the outline where a band begins, so that a still head hides it
+UNDER_JAW = 0.88  # of that again, below the jaw, where a neck is narrower
 FADE = 0.4  # share of the outline, at its lower end, over which a band runs out below the jaw
 SHADE = 0.14  # share of light lost at its back
 
@@ -58,8 +59,9 @@ def _band(outline: FloatArray, head: Head, neck: float) -> tuple[FloatArray, Flo
     side, width = float(np.sign(edge[0, 0])), head.width / head.mm
     back = np.array(BACK, np.float32)[None]
     rim, down, depth = np.maximum(side * edge[:, :1] - MARGIN, 0), edge[:, 1:2] + 0 * back, edge[:, 2:]
-    reach = np.where(rim > neck, 1.0, np.clip((1 - place / place[-1]) / FADE, 0, 1)[:, None])
-    outwards = rim + (neck - rim) * (reach * back)
+    fade = np.clip((1 - place / place[-1]) / FADE, 0, 1)[:, None]
+    out = np.minimum(neck - rim, 0) + fade * np.maximum(UNDER_JAW * neck - rim, 0)
+    outwards = rim + out * back
     behind = depth + MARGIN + np.maximum(PIVOT_BEHIND * width - depth - MARGIN, 0) * back
     vertices = np.stack([side * outwards, down, behind], 2).reshape(-1, 3)
     shown = np.stack([side * (rim - MIRRORED * width * back), down, depth + 0 * back], 2).reshape(-1, 3)
