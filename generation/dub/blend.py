@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from generation.dub import mask, match
+from generation.dub.grain import grain
 from generation.dub.pose import placed, smoothed
 from generation.dub.watching import SOFT, Film, softened
 from generation.portrait.head import smoothstep
@@ -47,10 +48,11 @@ def course(film: Film, puppet: Puppet, heads: FloatArray, landmarks: FloatArray)
 
 
 class Blend:
-    """Puts painted squares of one rig into a film's frames."""
+    """Puts painted squares of one rig into a film's frames, whose grain has a deviation of `noise` levels."""
 
-    def __init__(self, puppet: Puppet, course: Course) -> None:
+    def __init__(self, puppet: Puppet, course: Course, noise: float = 0.0) -> None:
         rig = puppet.rig
+        self._noise = noise
         self._puppet, self._course = puppet, course
         self._mm = rig.head.mm
         self._crop = rig.portrait.crop.astype(np.float64)  # px of the frame → px of the square
@@ -92,6 +94,7 @@ class Blend:
         here = match.sampled(shift, u - left, v - top)
         new = match.sampled(painted, u - here[..., 0], v - here[..., 1], cv2.INTER_CUBIC)
         new = (new + match.SHADE) * np.exp(match.sampled(lit, u - left, v - top)) - match.SHADE
+        new += grain((area.height, area.width), self._noise, index)
         # Beside the filmed face, background that the painting shows is where the film has neck, hair or its own.
         apart = cv2.absdiff(painted, self._puppet.rig.portrait.plate).max(2)
         empty = match.sampled((apart < LIKE_PLATE).astype(np.float32), u - here[..., 0], v - here[..., 1])

@@ -15,7 +15,7 @@ from PIL import Image
 from generation import motion as motions
 from generation import portrait as portraits
 from generation import speech as speeches
-from generation.dub import watching
+from generation.dub import grain, watching
 from generation.dub.blend import Blend, Course, course
 from generation.dub.frames import back_and_forth
 from generation.dub.pose import follow
@@ -88,7 +88,7 @@ def perform(
     # 2. What can move: the frame in which the mouth rests, rigged.
     progress(Progress("portrait", 0, 1))
     with timed(seconds, "rig"):
-        rig = _rig(seen, chosen)
+        rig, noise = _rig(seen, chosen)
         where = _course(seen, chosen, Puppet(rig))
     progress(Progress("portrait", 1, 1))
 
@@ -109,7 +109,7 @@ def perform(
 
     # 4. The painting, frame by frame.
     give_back_freed_memory()
-    frames = watched(_frames(seen, rig, where, motion, shown), count, seconds, progress)
+    frames = watched(_frames(seen, rig, where, noise, motion, shown), count, seconds, progress)
     performance = Performance(
         frames=frames,
         frame_count=count,
@@ -126,15 +126,19 @@ def perform(
     return Dubbing(performance, seen.duration_s, _played(len(seen.frames), shown), chosen / seen.fps)
 
 
-def _rig(seen: Film, chosen: int) -> Rig:
-    """The rig of one frame, its jaw calibrated; its head follows the film and needs no gain."""
+def _rig(seen: Film, chosen: int) -> tuple[Rig, float]:
+    """The rig of one frame, its jaw calibrated (its head follows the film and needs no gain); the frame's noise."""
     picture = seen.frames[chosen]
-    around = square(seen.faces[chosen], picture.shape[1], picture.shape[0]).side
-    size = int(np.clip(around, *PAINTED)) // 2 * 2
+    around = square(seen.faces[chosen], picture.shape[1], picture.shape[0])
+    size = int(np.clip(around.side, *PAINTED)) // 2 * 2
+    top, left = (max(0, int(edge)) for edge in (around.top, around.left))
+    here = slice(top, top + int(around.side)), slice(left, left + int(around.side))
+    noise = grain.level(picture[here])
+    picture[here] = grain.cleaned(picture[here], noise)
     stream = io.BytesIO()
     Image.fromarray(picture).save(stream, "PNG", compress_level=1)
     rig = rigs.build(portraits.analyse_shot(stream.getvalue(), Shot(size)).portrait)
-    return replace(rig, gains=Gains(jaw=calibration.measure(rig).jaw))
+    return replace(rig, gains=Gains(jaw=calibration.measure(rig).jaw)), noise
 
 
 def _course(seen: Film, chosen: int, puppet: Puppet) -> Course:
@@ -153,8 +157,8 @@ def _lips_only(plan: Motion, where: Course, shown: list[int]) -> Motion:
     return Motion(plan.fps, plan.coefficients * SPOKEN, where.heads[shown], still[:, None].repeat(2, 1), still)
 
 
-def _frames(seen: Film, rig: Rig, where: Course, motion: Motion, shown: list[int]) -> Iterator[Frame]:
-    blend = Blend(Puppet(rig), where)
+def _frames(seen: Film, rig: Rig, where: Course, noise: float, motion: Motion, shown: list[int]) -> Iterator[Frame]:
+    blend = Blend(Puppet(rig), where, noise)
     squares = Renderer(rig).frames(motion, workers=cores())
     for step, (index, painted) in enumerate(zip(shown, squares, strict=True)):
         spoken, _ = rig.gains.applied(motion.coefficients[step], motion.head[step])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from generation.__main__ import main
-from generation.dub import examine, mask, match, watching
+from generation.dub import examine, grain, mask, match, watching
 from generation.dub.frames import Frames, back_and_forth
 from generation.dub.pose import follow, placed, smoothed
 from generation.dub.refusals import FilmRefused
@@ -76,6 +76,16 @@ def test_a_field_holds_what_is_known_and_fades_where_nothing_is() -> None:
 )
 def test_films_are_told_from_pictures_by_their_first_bytes(head: bytes, film: bool) -> None:
     assert is_film(head) is film
+
+
+def test_noise_is_measured_taken_out_and_laid_on_again() -> None:
+    clean = np.repeat(np.linspace(60, 180, 96, dtype=np.float32)[None, :, None].repeat(96, 0), 3, 2)
+    noisy = np.clip(clean + grain.grain((96, 96), 6.0, 1), 0, 255).astype(np.uint8)
+
+    assert grain.level(clean.astype(np.uint8)) == 0
+    assert grain.level(noisy) == pytest.approx(6, rel=0.4)
+    assert np.abs(grain.cleaned(noisy, 6.0) - clean).mean() < 0.5 * np.abs(noisy - clean).mean()
+    assert np.array_equal(grain.grain((9, 9), 3.0, 2), grain.grain((9, 9), 3.0, 2))
 
 
 def test_smoothing_keeps_a_nod_and_calms_a_tremble() -> None:
