@@ -24,8 +24,11 @@ test: setup ## check, and every lane of tests, with seconds per lane
 bench: setup ## milliseconds per frame and stage, end to end; writes build/bench.json
 	@$(PY) manage.py bench --out build/bench.json
 
+showcase: setup ## the six videos of docs/showcase.md, from samples/ alone
+	@PYTHONPATH=. $(PY) scripts/showcase.py
+
 clean: ## remove what was built and installed; var/ (your keys, database and media) stays
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup demo check test bench clean
+.PHONY: help setup demo check test bench showcase clean

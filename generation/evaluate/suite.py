@@ -109,14 +109,31 @@ def ranges() -> str:
 
 
 def keep(rows: Sequence[Row], page: Path) -> None:
-    """Replace the blocks `suite` and `references` of a page; a page that has none gets them at its end."""
+    """Replace the blocks `references`, `suite` and `before` of a page; a page without gets them at its end.
+
+    `before` holds what `suite` said until now.
+    """
     text = page.read_text() if page.is_file() else "# Quality\n"
-    for name, body in (("references", ranges()), ("suite", table(rows))):
-        block = BLOCK.format(name=name, body=body)
-        pattern = re.compile(rf"<!-- {name}: .*?<!-- end of {name} -->\n", re.DOTALL)
-        place = pattern.search(text)
-        text = text[: place.start()] + block + text[place.end() :] if place else f"{text}\n{block}"
+    now, earlier = table(rows), _body("suite", text)
+    text = _with_block("suite", now, _with_block("references", ranges(), text))
+    if earlier and earlier != now:
+        text = _with_block("before", earlier, text)
     page.write_text(text)
+
+
+def _block(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<!-- {name}: [^\n]*\n(.*?)<!-- end of {name} -->\n", re.DOTALL)
+
+
+def _body(name: str, text: str) -> str:
+    """What stands in a block of a page, "" where it has none."""
+    found = _block(name).search(text)
+    return found[1] if found else ""
+
+
+def _with_block(name: str, body: str, text: str) -> str:
+    block, place = BLOCK.format(name=name, body=body), _block(name).search(text)
+    return text[: place.start()] + block + text[place.end() :] if place else f"{text}\n{block}"
 
 
 def _cell(name: str, value: float | None) -> str:

@@ -193,7 +193,7 @@ def test_the_suite_s_page_keeps_its_prose(tmp_path):
     text = page.read_text()
     assert text.startswith("# Mine\n\nprose above\n<!-- suite")
     assert text.count("| p | v |") == text.count("prose below") == text.count("`lips.lag_ms`") == 1
-    assert "old" not in text
+    assert "old\n<!-- end of before -->" in text
 
 
 def test_a_folder_without_portraits_is_refused(tmp_path):
