@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 
 import torch
@@ -43,8 +44,9 @@ class Painter:
     ) -> None:
         """`texture` is that of `surface.lossless`, `tint` (3,) that of the light."""
         self._store, self._features, self._size = Store(device), features, portrait.size
-        self._texture = self._store.picture(texture)
-        self._plate, self._tint = self._store.constant(portrait.plate), self._store.constant(tint)
+        with _room():
+            self._texture = self._store.picture(texture)
+            self._plate, self._tint = self._store.constant(portrait.plate), self._store.constant(tint)
         self._batches: list[_Batch] = []
         self._finished = torch.empty(0)  # (count, s, s, 3) uint8 where the device can write by itself
 
@@ -74,22 +76,28 @@ class Painter:
 
     def _paint(self, plans: list[FeaturePlan], flow: Tensor) -> Iterator[Frame]:
         device = self._store.device
-        try:
-            with torch.inference_mode():
-                flow = flow.to(device, non_blocking=True)
-                painted = skin.paint(self._texture, self._plate, flow, surface.SCALE, self._tint)
-                frames = skin.soften_edges(flow, painted)
-                canvas = BatchCanvas(frames, flow, self._store)
-                self._features.lay(canvas, sent(stacked(plans, self._size), device))
-                finished = self._finished[: len(plans)]
-                finished.copy_(frames, non_blocking=True)
-                if device.type == "cuda":
-                    torch.cuda.current_stream(device).synchronize()
-        except torch.OutOfMemoryError as fault:
-            raise MissingOnMachine(
-                "gpu_full",
-                "The graphics card has no memory left for this video.",
-                "Let fewer videos be made at once on this machine, or choose --device cpu. Nothing is lost.",
-            ) from fault
+        with _room(), torch.inference_mode():
+            flow = flow.to(device, non_blocking=True)
+            painted = skin.paint(self._texture, self._plate, flow, surface.SCALE, self._tint)
+            frames = skin.soften_edges(flow, painted)
+            canvas = BatchCanvas(frames, flow, self._store)
+            self._features.lay(canvas, sent(stacked(plans, self._size), device))
+            finished = self._finished[: len(plans)]
+            finished.copy_(frames, non_blocking=True)
+            if device.type == "cuda":
+                torch.cuda.current_stream(device).synchronize()
         for frame in finished.numpy():
             yield frame.copy()  # the memory is painted into again
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Say in words that the device is full."""
+    try:
+        yield
+    except torch.OutOfMemoryError as fault:
+        raise MissingOnMachine(
+            "gpu_full",
+            "The graphics card has no memory left for this video.",
+            "Let fewer videos be made at once on this machine, or choose --device cpu. Nothing is lost.",
+        ) from fault
