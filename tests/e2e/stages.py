@@ -15,6 +15,7 @@ from webapp.demo.site import ROOT, Site, environment, start_site
 SAMPLES = ROOT / "samples"
 STALE_S = 5.0  # a render without a heartbeat for so long counts as lost; heartbeats come every half second
 REAPER_S = 1.0
+SPLIT_S, SEGMENT_S = 12.0, 4.0  # longer recordings are painted in segments of so many seconds at most
 
 
 @dataclass
@@ -42,7 +43,15 @@ def production_stage(home: Path) -> Iterator[Stage]:
     The gpu worker's private folder holds the watermark's key and not the signing key; files are shared.
     """
     with postgres() as database, Processes(home / "log") as processes:
-        env = _environment(processes, home, DATABASE_URL=database, SITTER_STALE_S=STALE_S, SITTER_REAPER_S=REAPER_S)
+        env = _environment(
+            processes,
+            home,
+            DATABASE_URL=database,
+            SITTER_STALE_S=STALE_S,
+            SITTER_REAPER_S=REAPER_S,
+            SITTER_SPLIT_S=SPLIT_S,
+            SITTER_SEGMENT_S=SEGMENT_S,
+        )
         site = start_site(processes, port=free_port(), env=env)
         gpu_data = _without_signing_key(home / "data", home / "gpu")
         site.worker("intake", "intake", SITTER_DATA=str(gpu_data))

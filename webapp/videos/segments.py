@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from webapp import workbench
@@ -148,7 +148,7 @@ class SegmentWatch:
             report_progress(self.job, poster=put(self.job.poster, Path(poster)))
 
 
-def _mine(segment: Segment):  # type: ignore[no-untyped-def]
+def _mine(segment: Segment) -> QuerySet[Segment]:
     """The row of a segment while this attempt holds it and its job goes on."""
     held = Segment.objects.filter(pk=segment.pk, state=SegmentState.RUNNING, attempt=segment.attempt)
     return held.filter(job__status=Status.RUNNING, job__attempt=segment.job.attempt)
