@@ -96,7 +96,7 @@ class LiveEncoder:
 
 
 def _command(voice: int, fps: float, size: tuple[int, int]) -> list[str]:
-    at_once = {"probesize": 32, "analyzeduration": 0, "fflags": "nobuffer"}
+    at_once = {"probesize": 32, "analyzeduration": 0}
     picture = ffmpeg.input("pipe:0", format="rawvideo", pix_fmt="rgb24", video_size=size, framerate=fps, **at_once)
     sound = ffmpeg.input(f"pipe:{voice}", format="s16le", ar=SAMPLE_RATE, ac=1, **at_once)
     form = stream_options(fps, LIVE_FRAGMENT_S)

@@ -31,7 +31,7 @@ def pieces(stream: BinaryIO) -> Iterator[FloatArray]:
         whole = rest + got
         usable = len(whole) - len(whole) % 2
         rest, count = whole[usable:], count + usable
-        yield np.frombuffer(whole[:usable], "<i2").astype(np.float32) / FULL_SCALE
+        yield np.frombuffer(whole[:usable], "<i2").astype(np.float32) / np.float32(FULL_SCALE)
     if not count:
         raise RecordingRefused("empty", "No sound came.", "Send 16-bit mono at 16 kHz, raw or as WAV.")
 

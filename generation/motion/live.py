@@ -21,7 +21,7 @@ from generation.types import FEATURE_RATE, Controls, Motion
 
 PAST_S = 3.0  # of the window that shapes a frame: what lies before weighs nothing, mean moods apart
 EDGE_S = 1e-9  # rounding of a frame's time
-SUPPOSED_DB, SUPPOSED_S = -25.0, 0.5  # loudness of a voice that was never heard, and for how long that is believed
+SUPPOSED_DB, SUPPOSED_S = -20.0, 0.5  # loudness of a voice that was never heard, and for how long that is believed
 
 
 class LivePlanner:
