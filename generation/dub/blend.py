@@ -47,6 +47,29 @@ def course(film: Film, puppet: Puppet, heads: FloatArray, landmarks: FloatArray)
     )
 
 
+@dataclass(frozen=True)
+class _Patch:
+    """Where the pixels of a part of the frame lie in the square, and the part of the square around them."""
+
+    x: FloatArray  # (h, w) px of the square
+    y: FloatArray
+    left: int  # px of the square
+    top: int
+
+    @property
+    def corner(self) -> FloatArray:
+        return np.array((self.left, self.top), np.float32)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the part of the square."""
+        return int(self.y.max()) + 2 - self.top, int(self.x.max()) + 2 - self.left
+
+    def sampled(self, field: FloatArray) -> FloatArray:
+        """(h, w, k) a field over that part of the square, at the pixels of the frame."""
+        return match.sampled(field, self.x - self.left, self.y - self.top)
+
+
 class Blend:
     """Puts painted squares of one rig into a film's frames, whose grain has a deviation of `noise` levels."""
 
@@ -64,60 +87,57 @@ class Blend:
 
     def lay(self, frame: Frame, painted: Frame, index: int, coefficients: FloatArray) -> Frame:
         """The film's frame `index` (h, w, 3) with the lower face of a painted square; both are left untouched."""
-        seen, beside = self._course.landmarks[index], self._course.beside[index]
-        head = self._course.heads[index]
+        seen, head = self._course.landmarks[index], self._course.heads[index]
         spoken = self._puppet.pose(coefficients, head, 0.0)[:FACE_POINTS, :2]
-        moved = beside - (spoken - placed(self._puppet, head, ALL))  # what brings the spoken face onto the film
         lines = mask.outlines(self._on_film(seen), self._on_film(spoken), self._film_mm)
         area = mask.around(lines, self._film_mm, frame.shape[1], frame.shape[0])
-        share = mask.share(lines, area, self._film_mm)
-        u, v = self._in_square(area)
-        top, left, low, right = int(v.min()), int(u.min()), int(v.max()) + 2, int(u.max()) + 2
-        corner = np.array((left, top), np.float32)
-        shape = (low - top, right - left)
-        at = seen - corner
-        shift = match.field(
-            at[self._kept],
-            moved[self._kept].astype(np.float32),
-            np.ones(len(self._kept), np.float32),
-            shape,
-            match.PLACE_WIDTH * self._mm,
-            match.PLACE_PRIOR,
-        )
-        brighter, usual = self._brighter(painted, spoken, index, coefficients)
-        facing = _facing(self._puppet, head)[self._skin]
-        lighter = match.field(
-            at[self._skin], brighter - usual, facing, shape, match.LIGHT_WIDTH * self._mm, match.LIGHT_PRIOR
-        )
-        skin = mask.share([mask.outline(spoken, 0.0) - corner], Window(0, 0, shape[1], shape[0]), self._mm)
-        lit = usual + lighter * np.maximum(skin, 0)[..., None]
-        here = match.sampled(shift, u - left, v - top)
-        new = match.sampled(painted, u - here[..., 0], v - here[..., 1], cv2.INTER_CUBIC)
-        new = (new + match.SHADE) * np.exp(match.sampled(lit, u - left, v - top)) - match.SHADE
+        x, y = self._in_square(area)
+        patch = _Patch(x, y, int(x.min()), int(y.min()))
+
+        shift = patch.sampled(self._shift(patch, index, spoken))
+        x, y = x - shift[..., 0], y - shift[..., 1]
+        light = patch.sampled(self._light(patch, index, spoken, painted, coefficients))
+        new = (match.sampled(painted, x, y, cv2.INTER_CUBIC) + match.SHADE) * np.exp(light) - match.SHADE
         new += grain((area.height, area.width), self._noise, index)
-        # Beside the filmed face, background that the painting shows is where the film has neck, hair or its own.
-        apart = cv2.absdiff(painted, self._puppet.rig.portrait.plate).max(2)
-        empty = match.sampled((apart < LIKE_PLATE).astype(np.float32), u - here[..., 0], v - here[..., 1])
-        face = mask.share([mask.outline(self._on_film(seen), 0.0)], area, self._film_mm)
-        share = (share * (1 - blurred(empty, EMPTY_SOFT * self._film_mm) * (1 - face)))[..., None]
+
+        share = mask.share(lines, area, self._film_mm) * self._wanted(painted, x, y, self._on_film(seen), area)
         whole = frame.copy()
-        patch = area.of(whole)
-        patch[:] = np.clip(patch * (1 - share) + new * share + 0.5, 0, 255).astype(np.uint8)
+        below = area.of(whole)
+        below[:] = np.clip(below + (new - below) * share[..., None] + 0.5, 0, 255).astype(np.uint8)
         return whole
 
-    def _brighter(
-        self, painted: Frame, spoken: FloatArray, index: int, coefficients: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Logarithm of how much brighter the film is, at each landmark of skin (n, 3), and on the whole (3,).
+    def _shift(self, patch: _Patch, index: int, spoken: FloatArray) -> FloatArray:
+        """(h, w, 2) px that bring the spoken face onto the film's around the mask, and nothing within it."""
+        rest = placed(self._puppet, self._course.heads[index], ALL)
+        moved = (self._course.beside[index] - (spoken - rest))[self._kept].astype(np.float32)
+        at = self._course.landmarks[index][self._kept] - patch.corner
+        width = match.PLACE_WIDTH * self._mm
+        return match.field(at, moved, np.ones(len(at), np.float32), patch.shape, width, match.PLACE_PRIOR)
+
+    def _light(
+        self, patch: _Patch, index: int, spoken: FloatArray, painted: Frame, coefficients: FloatArray
+    ) -> FloatArray:
+        """(h, w, 3) logarithm of how much brighter the film is; beyond the new face as much as on the whole.
 
         The shading that speech brings is left out of it, so that it stays.
         """
         here = match.logarithm(softened(painted, spoken, SOFT * self._puppet.rig.head.height))
         folds = np.clip(coefficients @ self._puppet.rig.shading, -FOLD_LIMIT, FOLD_LIMIT)[:, None]
-        brighter = np.clip(self._course.light[index] - here + folds, -match.MOST_LIGHT, match.MOST_LIGHT)[
-            self._skin
-        ]
-        return brighter, np.median(brighter, axis=0)
+        apart = np.clip(self._course.light[index] - here + folds, -match.MOST_LIGHT, match.MOST_LIGHT)[self._skin]
+        usual = np.median(apart, axis=0)
+        at = self._course.landmarks[index][self._skin] - patch.corner
+        facing = _facing(self._puppet, self._course.heads[index])[self._skin]
+        width = match.LIGHT_WIDTH * self._mm
+        lighter = match.field(at, apart - usual, facing, patch.shape, width, match.LIGHT_PRIOR)
+        rows, columns = patch.shape
+        skin = mask.share([mask.outline(spoken, 0.0) - patch.corner], Window(0, 0, columns, rows), self._mm)
+        return np.asarray(usual + lighter * skin[..., None], np.float32)
+
+    def _wanted(self, painted: Frame, x: FloatArray, y: FloatArray, seen: FloatArray, area: Window) -> FloatArray:
+        """(h, w) 0 where the painting shows background beside the filmed face: neck, hair or ground of the film."""
+        apart = cv2.absdiff(painted, self._puppet.rig.portrait.plate).max(2)
+        empty = blurred(match.sampled((apart < LIKE_PLATE).astype(np.float32), x, y), EMPTY_SOFT * self._film_mm)
+        return np.asarray(1 - empty * (1 - mask.share([mask.outline(seen, 0.0)], area, self._film_mm)), np.float32)
 
     @property
     def _film_mm(self) -> float:
