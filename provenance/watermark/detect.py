@@ -15,7 +15,7 @@ from .geometry import Place, Pyramid
 from .pattern import Pattern
 from .search import Searcher, in_register
 
-MIN_SYNC_SCORE = 4.5  # standard deviations; below it no payload was ever read in our measurements
+MIN_SYNC_SCORE = 5.0  # standard deviations; below it no payload was ever read in our measurements
 LISTED_PLACES = 3  # best refined places at which a list of codes is tried
 LISTED_FALSE_ALARM = 1e-6  # chance that a list fits by accident: 5.0 σ for one code, 6.2 for 10⁴, 6.9 for 10⁶
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import product
 
 import cv2
@@ -32,7 +33,7 @@ WINDOWED_SCALES, WINDOWED_STEP = (0.35, 1.3), 0.026  # small windows forgive mor
 KEEP = 5  # best places of a scan that are refined
 ROUNDS = (2.0, 1.0, 0.5, 0.25)  # of refinement, in units of STEPS
 FINE_ROUNDS = (0.25, 0.1)  # the same at every px, for places that look true
-FINE_SCORE = 4.5  # standard deviations
+FINE_SCORE = 5.6  # standard deviations; climbing among nothing ends about there
 STEPS = {"scale": 0.008, "turn": 0.5, "aspect": 0.012, "skew": 0.01, "across": 0.012, "down": 0.012}
 
 
@@ -45,8 +46,14 @@ class Searcher:
         small = [cv2.resize(t, (SAMPLES, SAMPLES), interpolation=cv2.INTER_AREA) for t in pattern.templates]
         both = [*small, *(np.ascontiguousarray(t[:, ::-1]) for t in small)]
         self._spectra = np.conj(fft.rfft2(np.stack(both)))  # (2 × FAMILIES, SAMPLES, SAMPLES // 2 + 1)
-        fine = np.concatenate([pattern.templates, pattern.templates[:, :, ::-1]])
-        self._fine_spectra = np.conj(fft.rfft2(fine))  # (2 × FAMILIES, TILE, TILE // 2 + 1)
+        self._templates = pattern.templates
+
+    @cached_property
+    def _fine_spectra(self) -> npt.NDArray[np.complexfloating]:
+        """(2 × FAMILIES, TILE, TILE // 2 + 1)"""
+        both = np.concatenate([self._templates, self._templates[:, :, ::-1]])
+        spectra: npt.NDArray[np.complexfloating] = np.conj(fft.rfft2(both))
+        return spectra
 
     def likely(self) -> list[Place]:
         """Fast guess: the video as it left us, or scaled so that one side is 512 px."""
