@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.slow]
 SECONDS = 3.0
 FRAMES = 75
 QUICKLY_S = 2.0
-CODER_LEVELS = 2.0  # mean difference of one picture encoded twice, after a keyframe and amid others
+CODER_LEVELS = 2.0  # mean difference of one picture encoded twice, in other company
 VISIBLE = 40  # levels; the marks and JPEG change fewer
 
 
@@ -148,8 +148,7 @@ def test_a_long_film_is_painted_in_segments_and_joined(job, settings, tmp_path):
     joined = pictures(job.rendered, tmp_path / "joined.mp4")
     assert joined.shape == whole.shape == (FRAMES, 512, 512, 3)
     error = np.abs(joined.astype(np.int16) - whole).reshape(FRAMES, -1).mean(1)
-    assert error[:50].max() == 0
-    assert error[50:].max() < CODER_LEVELS
+    assert error.max() < CODER_LEVELS, "every frame, and each in its place"
     seal_video(str(job.pk))
     job.refresh_from_db()
     assert (job.status, job.mark_confirmed) == (Status.IN_REVIEW, True)
