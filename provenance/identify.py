@@ -14,7 +14,8 @@ from typing import Literal
 from .codes import format_code
 from .fingerprints import Library, Match, take
 from .manifest_reader import Manifest, read_manifest
-from .marks import look, naming_mark, second_layer
+from .marks import second_layer
+from .sweep import Done, search
 from .watermark import rivagan
 from .watermark.detect import Hit, Miss
 from .watermark.pattern import Pattern
@@ -60,15 +61,16 @@ def identify(
     codes: Iterable[int] | None = None,
     trust_root: bytes | None = None,
     library: Library | None = None,
+    done: Done = lambda done, total: None,
 ) -> Identification:
     """Read every signal of a video or picture.
 
     key: of the watermark. codes: issued codes, tried where the blind reading fails. trust_root: PEM; a manifest
-    counts as a signal only if its signer leads there. library: prints of the videos made here. FileRefused when
-    there is no picture to examine.
+    counts as a signal only if its signer leads there. library: prints of the videos made here. `done` hears
+    how far the search is. FileRefused when there is no picture to examine.
     """
     nearest = library.nearest(take(Path(path))) if library else None
-    sighting = naming_mark(look(Path(path)), Pattern(key), codes)
+    sighting = search(Path(path), Pattern(key), codes, done)
     mark = sighting.mark
     manifest = read_manifest(Path(path), trust_root=trust_root)
     claimed = manifest.code if manifest.state == "trusted" else None

@@ -60,7 +60,7 @@ def look(path: Path) -> tuple[Piece, ...]:
     number = min(MAX_PIECES, max(1, int(duration // PIECE_S)))
     edges = np.linspace(0.0, duration, number + 1)
     count = max(PIECE_FRAMES, MIN_FRAMES // number)
-    pieces = [_read(video, float(start), float(end), count) for start, end in pairwise(edges)]
+    pieces = [read_piece(video, float(start), float(end), count) for start, end in pairwise(edges)]
     filled = tuple(piece for piece in pieces if piece.residual.frames)
     if not filled:
         raise media.no_picture(path)
@@ -111,7 +111,8 @@ def _rivagan(sighting: Sighting, code: int, key: bytes) -> float:
     return rivagan.agreement(beliefs, rivagan.word(code, key))
 
 
-def _read(video: media.Video, start_s: float, end_s: float, count: int) -> Piece:
+def read_piece(video: media.Video, start_s: float, end_s: float, count: int) -> Piece:
+    """A stretch of a file, seen in `count` frames."""
     residual, colours, stills = Residual(), Residual(colour.BLUE), []
     length = min(end_s - start_s, MAX_READ_S) or PIECE_S
     for order, frame in enumerate(media.frames(video, start_s=start_s, length_s=length, count=count)):

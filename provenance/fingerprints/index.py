@@ -21,6 +21,7 @@ from .sound import Words
 SPREAD = np.uint32(2654435761)  # Knuth's multiplicative hash
 KEPT = np.uint32(1 << 31)  # hashes below: half of the words
 MIN_VOTES = 2  # words in common
+STRETCH = 20  # pictures of a suspect that one typical one stands for: ten seconds
 COMMON = 2000  # videos; a word in more of them tells nothing
 BLOCK = 1 << 17  # hashes compared at once; their differences stay in the processor's cache
 
@@ -56,11 +57,16 @@ class Index:
         return cls(np.array([picture.typical(video.pictures) for video in videos]), np.concatenate(kept), owners)
 
     def candidates(self, suspect: Prints, most: int = 50) -> list[Candidate]:
-        """At most so many of each kind: those that share words first, then those that look alike."""
+        """At most so many of each kind: those that share words first, then those that look alike.
+
+        A long suspect is looked at stretch by stretch: any part of it may be ours.
+        """
         if not len(self):
             return []
-        typical = picture.typical(suspect.pictures)
-        bits = np.minimum(self._distance(typical), self._distance(picture.mirrored(typical)))
+        starts = range(0, len(suspect.pictures), STRETCH)
+        typical = [picture.typical(suspect.pictures[start : start + STRETCH]) for start in starts]
+        wanted = [*typical, *(picture.mirrored(hashes) for hashes in typical)]
+        bits = np.minimum.reduce([self._distance(hashes) for hashes in wanted])
         votes = self._votes(suspect.words)
         heard = sorted(votes, key=lambda number: -votes[number])[:most]
         alike = np.flatnonzero(bits <= SAME_PORTRAIT)

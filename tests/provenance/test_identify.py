@@ -158,3 +158,18 @@ def test_a_file_that_holds_no_prints_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("text")
     with pytest.raises(FileRefused, match="not a file of prints"):
         Library.read(tmp_path / "x")
+
+
+@pytest.mark.slow
+def test_our_part_of_a_long_film_is_found_with_its_beginning_and_end(
+    marked_video: Path, library: Library, tmp_path: Path
+) -> None:
+    """A minute of something else, our three seconds three times, and something else again."""
+    other = clips.encode(clips.sway("coffee"), tmp_path / "other.mp4")
+    long = clips.joined([*[other] * 12, *[marked_video] * 3, *[other] * 3], tmp_path / "long.mp4")
+    heard: list[tuple[int, int]] = []
+    result = identify(long, key=KEY, library=library, done=lambda done, total: heard.append((done, total)))
+    assert (result.verdict, result.job_code) == ("made_here", NAME)
+    assert result.segment_s is not None
+    assert result.segment_s == (pytest.approx(36, abs=2), pytest.approx(45, abs=2))
+    assert heard == [(number, 7) for number in range(1, 8)]

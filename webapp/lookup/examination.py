@@ -28,13 +28,16 @@ def identify(
     from provenance.identify import identify as search
     from provenance.keys import load_trust_root, load_watermark_key
 
-    report(done=0, total=1)
+    def tell(done: int, total: int) -> None:
+        report(done=done, total=total)
+
     found = search(
         Path(source),
         key=load_watermark_key(Path(watermark_key_file)),
         codes=read_codes(Path(codes)),
         trust_root=load_trust_root(Path(trust_root_file)),
         library=Library.read(Path(library)),
+        done=tell,
     )
     return asdict(found) | {"sentence": found.sentence}
 
