@@ -15,7 +15,19 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from generation.commands import checks, controls, dub, evaluate, live, motion, picture, replay, reuse, voice
+from generation.commands import (
+    checks,
+    controls,
+    dub,
+    evaluate,
+    live,
+    motion,
+    picture,
+    presence,
+    replay,
+    reuse,
+    voice,
+)
 from generation.commands.chatter import chatter_aside
 from generation.errors import Cancelled, GenerationError, InputRefused, MissingOnMachine
 from generation.types import Progress, ProgressCallback
@@ -95,6 +107,7 @@ def parser() -> Parser:
         live.register(commands),
         motion.register(commands),
         voice.register(commands),
+        presence.register(commands),
         weights,
         bench,
         *evaluate.register(commands),
@@ -113,7 +126,7 @@ def _render(options: argparse.Namespace) -> dict[str, object]:
     from generation import motion_file  # the engine is heavy: `weights` and `--help` do without
     from generation.pipeline import perform, render
     from generation.progress_bar import ProgressBar
-    from generation.replay import Digests
+    from generation.record import Digests
     from generation.shelf import Shelf
 
     asked = controls.read(options)

@@ -122,14 +122,29 @@ def closures(opening: Track, times: Track, phones: Sequence[Phone]) -> float | N
 
 def lag_s(opening: Track, times: Track, phones: Sequence[Phone]) -> float | None:
     """By how much the lips follow the sound: the shift at which the opening fits the phones best."""
+    found = fit(opening, times, phones)
+    return found.lag_s if found and found.r >= LEAST_FIT and abs(found.lag_s + LAG_BIAS_S) < SWEEP_S else None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a mouth's opening fits the phones that are heard."""
+
+    r: float  # −1..1, correlation at the lag that fits best
+    lag_s: float  # > 0: the lips come after the sound; at most SWEEP_S to either side
+
+
+def fit(opening: Track, times: Track, phones: Sequence[Phone]) -> Fit | None:
+    """The shift at which the opening (t,) at `times` fits the phones best; None for less than a second."""
     grid = np.arange(SWEEP_S, times[-1] - SWEEP_S, GRID_S)
-    shifts = np.arange(-SWEEP_S, SWEEP_S + GRID_S / 2, GRID_S)
+    steps = np.arange(-round(SWEEP_S / GRID_S), round(SWEEP_S / GRID_S) + 1)
+    said = [phone for phone in phones if classes(phone.ipa)]
     if len(grid) < 1 / GRID_S:
         return None
-    asked = smoothed(_expected(phones, grid), BLUR_S / GRID_S)
-    fits = [_correlation(np.interp(grid + shift, times, opening), asked) for shift in shifts]
+    asked = smoothed(_expected(said, grid), BLUR_S / GRID_S)
+    fits = [_correlation(np.interp(grid + step * GRID_S, times, opening), asked) for step in steps]
     best = int(np.argmax(fits))
-    return float(shifts[best]) - LAG_BIAS_S if fits[best] >= LEAST_FIT and 0 < best < len(shifts) - 1 else None
+    return Fit(fits[best], float(steps[best]) * GRID_S - LAG_BIAS_S)
 
 
 def intended_mm(motion: Motion) -> Track:
