@@ -166,6 +166,25 @@ def _check_evidence(options: argparse.Namespace) -> Answer:
     return answer, "\n".join([*lines, f"The log's key: {checked.log_key}"])
 
 
+def _check_consent(options: argparse.Namespace) -> Answer:
+    from .consent import check
+    from .consent_key import load_public_keys
+
+    key = options.root or places.key_folder() / places.CONSENT_PUBLIC_KEY
+    checked = check(options.file, trusted=load_public_keys(key))
+    answer = {"valid": checked.valid, "failures": list(checked.failures), "sha256": checked.sha256}
+    answer |= {"statement": dict(checked.statement)}
+    said = {name: checked.statement.get(name) for name in ("sitter_name", "purpose", "given_at", "expires_at")}
+    lines = ["Consent of {sitter_name} for “{purpose}”, given {given_at}, until {expires_at}.".format(**said)]
+    if checked.valid:
+        lines.append(
+            "Valid: statement, signature and key agree. Whether it was withdrawn since, the site's log says."
+        )
+    else:
+        lines += ["NOT VALID:", *(f"  – {failure}" for failure in checked.failures)]
+    return answer, "\n".join([*lines, f"SHA-256 of the statement: {checked.sha256}"])
+
+
 def _bench(options: argparse.Namespace) -> Answer:
     from .bench import measure
 
@@ -241,7 +260,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("check-evidence", _check_evidence, "Is this package of evidence whole, and who signed it?")
     sub.add_argument("file", type=Path)
     sub.add_argument("--root", type=Path, metavar="ROOT.pem", help="root certificate (default: the site's)")
-    sub = add("keys", _keys, "Make what is missing: the watermark's key, the log's, a development signing chain.")
+    sub = add("check-consent", _check_consent, "Is this consent receipt whole, and did the site sign it?")
+    sub.add_argument("file", type=Path)
+    sub.add_argument(
+        "--root", type=Path, metavar="KEY.pem", help="public key, from the site's address /consent.pem"
+    )
+    sub = add("keys", _keys, "Make what is missing: keys of watermark, log and consents, a development chain.")
     sub.add_argument("--folder", type=Path, help=f"default: {places.key_folder()}")
     sub.add_argument(
         "--rotate", action="store_true", help="sign with a new chain; files signed before stay trusted"

@@ -1,4 +1,5 @@
-"""The keys of a site: the watermark's secret, a certificate chain for manifests, the log's key for tree heads.
+"""The keys of a site: the watermark's secret, a certificate chain for manifests, the log's key for tree heads, the
+key for consent receipts.
 
 `create` makes what a trial needs: random keys and a certificate chain of its own. An operator who wants
 strangers to trust the manifests puts a chain from a C2PA-listed CA in its place, with its key in a file or behind a
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from . import development_chain, places
+from .consent_key import create_consent_key
 from .errors import KeyMissing, ProvenanceError
 from .ledger.log_key import create_log_key
 from .signers import SigningIdentity, command_signer, file_signer
@@ -53,6 +55,7 @@ def create(folder: Path) -> KeySet:
         made.append(places.WATERMARK_KEY)
     if create_log_key(folder):
         made.append(places.LOG_KEY)
+    made += create_consent_key(folder)
     elsewhere = bool(places.sign_command())
     signing = (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, *(() if elsewhere else (places.SIGNING_KEY,)))
     present = [name for name in signing if (folder / name).exists()]

@@ -54,6 +54,7 @@ class Claim:
     engine: str
     portrait: Ingredient
     recording: Ingredient
+    receipt_sha256: str = ""  # of the consent's receipt; empty where there is none
     synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
     edited: bool = False  # `portrait` is a film, of which the lips were edited
     title: str = "Talking portrait"
@@ -180,6 +181,7 @@ def _job(claim: Claim, code: str, video: media.Video) -> dict[str, Any]:
         "job_id": claim.job_id,
         "code": code,
         "consent_reference": claim.consent_reference,
+        **({"consent_receipt_sha256": claim.receipt_sha256} if claim.receipt_sha256 else {}),
         "engine": claim.engine,
         "versions": dict(claim.versions),
         "made_at": claim.made_at,

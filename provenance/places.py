@@ -20,6 +20,8 @@ ROOT_CERTIFICATE = "root.pem"
 SIGNING_CHAIN = "chain.pem"
 SIGNING_KEY = "signer.key"
 LOG_KEY = "log.key"
+CONSENT_KEY = "consent.key"
+CONSENT_PUBLIC_KEY = "consent.pem"
 
 
 def witness_state(log: str) -> Path:

@@ -13,13 +13,15 @@ from typing import Any
 
 from .. import chain, ledger
 from ..codes import format_code
+from ..consent import failures_of, fingerprint
 from ..errors import FileRefused
 from ..manifest_reader import read_store
-from .package import CHAIN, CONSENT, JOB, LEDGER, LIST, MANIFEST, SIGNATURE, VERSION
+from .package import CHAIN, CONSENT, JOB, LEDGER, LIST, MANIFEST, RECEIPT, SIGNATURE, VERSION
 
 MAX_FILES, MAX_BYTES = 32, 64 << 20  # of a package, unpacked
 UNLISTED = {LIST, SIGNATURE, CHAIN}
 SEAL, CONSENT_GIVEN = "seal", "consent"  # kinds of ledger entries
+AGREED = ("id", "portrait_sha256", "depicted", "sitter_name", "purpose", "given_at", "expires_at")
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,13 @@ def check(path: Path, *, roots: bytes) -> Checked:
         listed = json.loads(files[LIST])
         job, consent, log = (json.loads(files[name]) for name in (JOB, CONSENT, LEDGER))
         head = ledger.SignedHead.from_json(log["head"])
+        receipt = json.loads(files[RECEIPT]) if RECEIPT in files else None
         failures = (
             *_listing(files, listed),
             *_signature(files, listed, roots),
             *_ledger(log, head, job, consent),
             *_manifest(files, job, roots),
+            *_receipt(receipt, log, consent),
             *_agreement(listed, job, consent),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -121,6 +125,28 @@ def _seals(facts: Mapping[str, Any], job: Mapping[str, Any], consent: Mapping[st
         "consent": consent["id"],
     }
     return bool(facts["object"] == job["job_id"] and expected.items() <= facts["data"].items())
+
+
+def _receipt(
+    receipt: Mapping[str, Any] | None, log: Mapping[str, Any], consent: Mapping[str, Any]
+) -> Iterator[str]:
+    """The consent's receipt: whole, the one whose hash the log holds, and about this consent."""
+    given = [
+        entry["told"]["facts"]["value"]
+        for entry in log["entries"]
+        if json.loads(entry["leaf"])["kind"] == CONSENT_GIVEN
+    ]
+    entered = [facts["data"].get("receipt_sha256") for facts in given if facts["object"] == consent["id"]]
+    if receipt is None:
+        if any(entered):
+            yield "The consent's receipt is missing, though the log holds its hash."
+        return
+    yield from (f"The consent's receipt: {failure}" for failure in failures_of(receipt, trusted=None))
+    statement = receipt["statement"]
+    if fingerprint(statement) not in entered:
+        yield "The log does not hold the hash of this receipt."
+    if any(statement.get(name) != consent[name] for name in AGREED):
+        yield "The receipt is that of another consent."
 
 
 def _manifest(files: Mapping[str, bytes], job: Mapping[str, Any], roots: bytes) -> Iterator[str]:

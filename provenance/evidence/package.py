@@ -18,7 +18,7 @@ from .readme import README
 VERSION = 1
 LIST, SIGNATURE, CHAIN = "evidence.json", "evidence.sig", "chain.pem"
 JOB, CONSENT, LEDGER, SIGNALS, REPLAY = "job.json", "consent.json", "ledger.json", "signals.json", "replay.json"
-MANIFEST = "manifest.c2pa"
+MANIFEST, RECEIPT = "manifest.c2pa", "receipt.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the ZIP: the same content is the same bytes
 
 
@@ -32,6 +32,7 @@ class Evidence:
     ledger: Mapping[str, Any]  # head, and entries with their audit paths and what they bind
     manifest: bytes  # C2PA manifest store as signed
     signals: Mapping[str, Any] | None = None  # provenance.identify.Identification of a suspect, and its sha256
+    receipt: Mapping[str, Any] | None = None  # provenance.consent; None of a consent from before there were any
     replay: Mapping[str, Any] | None = None  # what `python -m generation replay` takes
     made_at: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
 
@@ -63,6 +64,7 @@ def _files(evidence: Evidence) -> dict[str, bytes]:
         CONSENT: evidence.consent,
         LEDGER: evidence.ledger,
         SIGNALS: evidence.signals,
+        RECEIPT: evidence.receipt,
         REPLAY: evidence.replay,
     }
     files = {name: _json(content) for name, content in told.items() if content is not None}

@@ -17,6 +17,8 @@ What is in it
 job.json        What was asked for and when: the number of the video, the hashes (SHA-256) of the portrait, the
                 recording and the finished video, the settings, and the versions of the programs that made it.
 consent.json    Who agreed to what, when, for what purpose and until when; and whether it was withdrawn.
+receipt.json    The same as the signed statement that was made when the sitter agreed. "check-consent" checks it by
+                itself.
 signals.json    If a suspect file was examined: its hash, and what was found in it. "confidence" is one minus the
                 chance that unrelated material would look the same. It is not the chance that the answer is right:
                 somebody who copies a mark on purpose is not in that number.

@@ -30,7 +30,7 @@ def mounts(service: dict[str, Any]) -> list[str]:
 
 
 def test_only_the_seal_worker_sees_the_signing_keys(services: dict[str, Any]) -> None:
-    for key in ("signer.key", "log.key"):
+    for key in ("signer.key", "log.key", "consent.key"):
         holders = {name for name, service in services.items() if any(key in mount for mount in mounts(service))}
         assert holders == {"seal"}, key
 
