@@ -166,6 +166,17 @@ def _check_evidence(options: argparse.Namespace) -> Answer:
     return answer, "\n".join([*lines, f"The log's key: {checked.log_key}"])
 
 
+def _bench_prints(options: argparse.Namespace) -> Answer:
+    from .fingerprints.bench import measure
+
+    query = measure(options.prints)
+    text = (
+        f"{query.videos} videos, {query.memory_mb:.0f} MB, built in {query.build_s:.1f} s:\n"
+        f"  a query      {query.median_ms:5.1f} ms, at worst {query.worst_ms:.1f}; {query.found} of 20 copies found"
+    )
+    return asdict(query), text
+
+
 def _check_consent(options: argparse.Namespace) -> Answer:
     from .consent import check
     from .consent_key import load_public_keys
@@ -186,6 +197,8 @@ def _check_consent(options: argparse.Namespace) -> Answer:
 
 
 def _bench(options: argparse.Namespace) -> Answer:
+    if options.prints:
+        return _bench_prints(options)
     from .bench import measure
 
     cost = measure(options.size, options.seconds)
@@ -298,6 +311,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("bench", _bench, "Measure what marking costs here.")
     sub.add_argument("--size", type=int, default=512, help="side of the frames in px")
     sub.add_argument("--seconds", type=float, default=10.0, help="length of the stream at 25 frames/s")
+    sub.add_argument("--prints", type=int, metavar="N", help="instead: find a copy among N videos by its prints")
     return parser
 
 
