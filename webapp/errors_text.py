@@ -85,9 +85,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "not be used.",
         "Give a new one, then ask for a new video.",
     ),
+    "consent_other_recording": (
+        "The sitter agreed to another recording, not to this one.",
+        "Choose the one they agreed to, or ask them about this one. Portrait and recording stay as they are.",
+    ),
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
     "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),
     "consent_already_withdrawn": ("This consent was withdrawn before.", "Nothing changed."),
+    "live_language": ("This language is not among those that the live check speaks.", "Choose one from the list."),
+    "live_late": (
+        "This phrase can't be answered any more: it lives five minutes and is taken once.",
+        "Ask for a new one. Nothing was kept.",
+    ),
+    "live_answered": ("This check has been answered.", "Look at its page to see how it stands."),
+    "live_paused": (
+        "Three tries did not work, so this check pauses for {minutes} minutes.",
+        "Come back to this page then. Nothing that you sent was kept.",
+    ),
     "quota_uploads": (
         "You have uploaded {limit} files in the last 24 hours, which is the limit.",
         "Try again tomorrow. Everything you uploaded is kept.",

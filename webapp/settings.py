@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "webapp.accounts",
     "webapp.uploads",
     "webapp.consent",
+    "webapp.consent.live",
     "webapp.videos",
     "webapp.review",
     "webapp.audit",
@@ -211,6 +212,7 @@ SEGMENT_S = env.float("SITTER_SEGMENT_S", 15.0)  # s, the longest segment: what 
 SEAL_STALE_S = env.float("SITTER_SEAL_STALE_S", 60.0)  # s after which a signature counts as lost; takes about 3
 REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
 HEAD_S = 15.0  # s between two looks whether the ledger has grown and its head is to be signed; a minute is promised
+RECEIPTS_S = 60.0  # s between two looks for consent receipts whose message was lost
 FORGET_S = 300.0  # s between two sweeps of answered look-ups, which stay for an hour
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -233,7 +235,9 @@ CELERY_TASK_ROUTES = {
     "webapp.videos.tasks.seal_video": {"queue": "seal"},
     "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
     "webapp.audit.tasks.*": {"queue": "seal"},
+    "webapp.consent.tasks.*": {"queue": "seal"},
     "webapp.uploads.tasks.*": {"queue": "intake"},
+    "webapp.consent.live.tasks.*": {"queue": "intake"},
     "webapp.evidence.tasks.*": {"queue": "seal"},
     "webapp.lookup.tasks.look_up": {"queue": "look"},
     "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
@@ -248,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webapp.audit.tasks.sign_head",
         "schedule": HEAD_S,
         "options": {"expires": HEAD_S},
+    },
+    "sign-waiting-receipts": {
+        "task": "webapp.consent.tasks.sign_waiting_receipts",
+        "schedule": RECEIPTS_S,
+        "options": {"expires": RECEIPTS_S},
     },
     "forget-old-look-ups": {
         "task": "webapp.lookup.tasks.forget_old_look_ups",

@@ -63,6 +63,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("webapp.uploads.urls")),
     path("", include("webapp.consent.urls")),
+    path("", include("webapp.consent.live.urls")),
+    path("", include("webapp.consent.public_urls")),
     path("videos/", include("webapp.videos.urls")),
     path("review/", include("webapp.review.urls")),
     path("audit/", include("webapp.audit.urls")),

@@ -18,10 +18,11 @@ from tests.webapp.factories import make_user
 from webapp import immutable
 from webapp.accounts.models import Role, User
 
-FROZEN: tuple[str, ...] = import_module("webapp.consent.migrations.0002_immutable").FROZEN
+KEEPING = ("webapp.audit.migrations.0005_append_only_again", "webapp.consent.migrations.0004_keep_receipts")
 KEPT = [
     step
-    for step in import_module("webapp.audit.migrations.0005_append_only_again").Migration.operations
+    for migration in KEEPING
+    for step in import_module(migration).Migration.operations
     if isinstance(step, immutable.KeepRows)
 ]
 HISTORY = [step.table for step in KEPT]
@@ -78,9 +79,7 @@ def committed_db(transactional_db: None) -> Iterator[None]:
     with connection.schema_editor() as editor:
         for table in HISTORY:
             immutable.drop(editor, table)
-        immutable.drop(editor, "consent_consent")
     call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
     with connection.schema_editor() as editor:
         for step in KEPT:
             step.code(None, editor)
-        immutable.create(editor, "consent_consent", columns=FROZEN, once="withdrawn_at")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from webapp.uploads.models import Portrait, State
+from webapp.uploads.models import Portrait, Recording, State
 
 
 class Depicted(models.TextChoices):
@@ -34,6 +34,14 @@ class Consent(models.Model):
         "uploads.Recording", on_delete=models.PROTECT, related_name="consents", null=True, blank=True
     )
     purpose = models.CharField(max_length=300)
+    only_recording = models.ForeignKey(
+        "uploads.Recording",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The one recording that the portrait may speak; any where empty.",
+    )
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -60,6 +68,10 @@ class Consent(models.Model):
         """A typed statement is; a recorded one once it has passed the check of sounds."""
         return self.recorded_statement is None or self.recorded_statement.state == State.READY
 
+    def allows(self, recording: Recording) -> bool:
+        """Whether the portrait may speak `recording` under this consent."""
+        return self.only_recording_id in (None, recording.pk)
+
     def is_valid_for(self, portrait: Portrait, at: datetime) -> bool:
         """Whether this consent lets `portrait`, with exactly its present bytes, speak at the moment `at`."""
         return (
@@ -70,3 +82,17 @@ class Consent(models.Model):
             and (self.withdrawn_at is None or at < self.withdrawn_at)
             and self.statement_is_usable
         )
+
+
+class Receipt(models.Model):
+    """What a consent says, as it is signed: never changes, and is signed once. Only receipts.py writes it."""
+
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="receipt", primary_key=True)
+    text = models.TextField(help_text="Canonical JSON; provenance.consent.")
+    sha256 = models.CharField(max_length=64, help_text="Of the text; in the ledger, and in manifests of videos.")
+    key = models.BinaryField(max_length=32, default=b"")
+    signature = models.BinaryField(max_length=64, default=b"")
+    signed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"Receipt of {self.consent_id}"

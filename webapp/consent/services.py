@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent import receipts
+from webapp.consent.checks import Check
 from webapp.consent.models import Consent, Depicted
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait, Recording, RecordingUse
@@ -36,8 +39,15 @@ def give_consent(
     expires_on: date,
     statement: str = "",
     recorded_statement: Recording | None = None,
+    only_recording: Recording | None = None,
+    checks: Sequence[Check] = (),
+    withdrawal: str = "",
 ) -> Consent:
-    """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC)."""
+    """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC).
+
+    `checks` are what speaks for it besides the statement; `withdrawal` is the address at which it can be taken
+    back, by default the page of whoever created it. Both go into the receipt.
+    """
     require_good_standing(created_by)
     if not statement.strip() and recorded_statement is None:
         raise Refused("consent_statement_missing")
@@ -53,9 +63,11 @@ def give_consent(
             statement=statement.strip(),
             recorded_statement=recorded_statement,
             purpose=purpose,
+            only_recording=only_recording,
             given_at=now,
             expires_at=expires_at,
         )
+        receipt = receipts.write_down(consent, checks=checks, withdrawal=withdrawal)
         append(
             kind=Kind.CONSENT,
             actor=created_by,
@@ -64,6 +76,7 @@ def give_consent(
             portrait_sha256=portrait.sha256,
             depicted=str(depicted),
             expires_at=expires_at.isoformat(),
+            receipt_sha256=receipt.sha256,
         )
     return consent
 
@@ -118,11 +131,12 @@ def why_ended(consent: Consent) -> Refused:
     return Refused("consent_invalid")
 
 
-def valid_consent(portrait: Portrait) -> Consent | None:
-    """The latest consent that lets `portrait` speak now, or None."""
+def valid_consent(portrait: Portrait, recording: Recording | None = None) -> Consent | None:
+    """The latest consent that lets `portrait` speak now (speak `recording`, where one is given), or None."""
     now = timezone.now()
     candidates = portrait.consents.select_related("recorded_statement").order_by("-given_at")
-    return next((consent for consent in candidates if consent.is_valid_for(portrait, now)), None)
+    holding = (consent for consent in candidates if consent.is_valid_for(portrait, now))
+    return next((consent for consent in holding if recording is None or consent.allows(recording)), None)
 
 
 def unheard_consent(portrait: Portrait) -> Consent | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from webapp.accounts.permissions import user_of
 from webapp.consent import services
 from webapp.consent.forms import ConsentForm, WithdrawForm
+from webapp.consent.receipts import receipt_of
 from webapp.errors_text import Refused
+
+AS_FILE = {"ensure_ascii": False, "indent": 2}
 
 
 @login_required
@@ -40,9 +43,21 @@ def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     rows = user_of(request).consents.select_related("portrait", "recorded_statement")
     found = get_object_or_404(rows, pk=consent_id)
     is_valid = found.is_valid_for(found.portrait, timezone.now())
-    return render(
-        request, "consent/consent.html", {"consent": found, "is_valid": is_valid, "jobs": found.jobs.all()}
-    )
+    signed = receipt_of(found) is not None
+    context = {"consent": found, "is_valid": is_valid, "signed": signed, "jobs": found.jobs.all()}
+    return render(request, "consent/consent.html", context)
+
+
+@login_required
+@require_safe
+def receipt(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """The signed record, for `python -m provenance check-consent`; not there before it is signed."""
+    found = get_object_or_404(user_of(request).consents, pk=consent_id)
+    said = receipt_of(found)
+    if said is None:
+        raise Http404
+    name = f'attachment; filename="consent-{found.pk}.json"'
+    return JsonResponse(said, json_dumps_params=AS_FILE, headers={"Content-Disposition": name})
 
 
 @login_required

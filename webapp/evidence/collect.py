@@ -16,6 +16,7 @@ from provenance.evidence import Evidence
 from webapp.audit import tree
 from webapp.audit.models import LedgerEntry, SignedTreeHead, to_second
 from webapp.consent.models import Consent
+from webapp.consent.receipts import receipt_of
 from webapp.errors_text import Refused
 from webapp.videos import production
 from webapp.videos.models import Job
@@ -36,6 +37,7 @@ def collect(job: Job, head: SignedTreeHead | None, *, signals: Mapping[str, Any]
         ledger=_ledger(job, head),
         manifest=manifest,
         signals=signals,
+        receipt=receipt_of(job.consent),
         replay=_replay(job),
     )
 

@@ -16,6 +16,7 @@ from webapp.accounts.models import User
 from webapp.audit import heads
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.receipts import sign_receipt
 from webapp.errors_text import Refused
 from webapp.evidence import tasks
 from webapp.evidence.collect import collect
@@ -55,4 +56,5 @@ def put_together(package_id: str) -> None:
 def write_package(job: Job, out: Path, *, signals: Mapping[str, Any] | None = None) -> str:
     """Write the package to `out` and return its sha256, with the log signed up to now. Needs the site's keys."""
     head = heads.sign_head(settings.KEYS)
+    sign_receipt(job.consent_id, keys=settings.KEYS)
     return write(out, collect(job, head, signals=signals), signer=load_identity(settings.KEYS))

@@ -93,6 +93,20 @@ def examine_recording(*, source: str, folder: str, max_seconds: float, report: S
     }
 
 
+def measure_presence(
+    *, film: str, portrait: str, face_index: int | None, language: str, report: Say
+) -> dict[str, Any]:
+    """Measure a sitter's film against a portrait: generation.presence.Presence."""
+    from generation.presence import measure
+    from generation.types import Progress
+
+    def tell(step: Progress) -> None:
+        report(stage=step.stage, done=step.done, total=step.total)
+
+    source = Path(portrait).read_bytes()
+    return measure(Path(film), source, face_index=face_index, language=language, progress=tell).as_json()
+
+
 def speak(*, text: str, language: str, voice: str, folder: str, max_seconds: float, report: Say) -> dict[str, Any]:
     """Let a synthetic voice say a text; write it into `folder`. Columns of Recording, and `clean`."""
     from generation.speech import examine
@@ -440,6 +454,7 @@ class SealFacts:
     code: int
     job_id: str
     consent_id: str
+    receipt_sha256: str  # of the consent; empty where it has no receipt
     portrait_type: str  # MIME type; a film's where its lips were edited
     portrait_sha256: str
     recording_sha256: str
@@ -472,6 +487,7 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
         job_id=facts.job_id,
         code=facts.code,
         consent_reference=facts.consent_id,
+        receipt_sha256=facts.receipt_sha256,
         engine=facts.engine.get("name", ""),
         portrait=Ingredient("Film" if edited else "Portrait", facts.portrait_type, facts.portrait_sha256),
         recording=Ingredient(voice, "audio/flac", facts.recording_sha256),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.receipts import receipt_sha256
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.lookup.traces import keep_trace
@@ -135,6 +136,7 @@ def _facts(job: Job) -> production.SealFacts:
         code=job.code,
         job_id=str(job.pk),
         consent_id=str(job.consent_id),
+        receipt_sha256=receipt_sha256(job.consent),
         portrait_type=job.portrait.source_type,
         portrait_sha256=job.portrait.sha256,
         recording_sha256=job.recording.sha256,

@@ -47,6 +47,8 @@ def request_video(
     now = timezone.now()
     if not consent.is_valid_for(portrait, now):
         raise why_ended(consent)
+    if not consent.allows(recording):
+        raise Refused("consent_other_recording")
     if owner.jobs.filter(created_at__gt=now - timedelta(days=1)).count() >= owner.max_jobs_per_day:
         raise Refused("quota_jobs", limit=owner.max_jobs_per_day)
     job = Job(

@@ -71,9 +71,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _request(request: HttpRequest, form: VideoForm) -> Job:
     portrait, recording = form.cleaned_data["portrait"], form.cleaned_data["recording"]
-    consent = valid_consent(portrait)
+    consent = valid_consent(portrait, recording)
     if consent is None:
-        raise Refused("consent_missing")
+        raise Refused("consent_other_recording" if valid_consent(portrait) else "consent_missing")
     return services.request_video(
         owner=user_of(request),
         portrait=portrait,

@@ -1,0 +1,23 @@
+"""Work of the seal queue: it holds the key of receipts."""
+
+from webapp.queue import background
+
+
+@background
+def sign_receipt(consent_id: str) -> None:
+    """Sign the receipt of one consent."""
+    from django.conf import settings
+
+    from webapp.consent import receipts
+
+    receipts.sign_receipt(consent_id, keys=settings.KEYS)
+
+
+@background
+def sign_waiting_receipts() -> None:
+    """Sign receipts whose message was lost."""
+    from django.conf import settings
+
+    from webapp.consent import receipts
+
+    receipts.sign_waiting(keys=settings.KEYS)
