@@ -1,9 +1,9 @@
-"""Turns of the head, nods and blinks, with their times."""
+"""Turns of the head, nods, blinks and eyes that stay shut, with their times."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from generation.evaluate.life import BRIEF_S, OPEN_PERCENTILE, SHUT_BELOW, filled, smoothed
 from generation.presence.watching import Watched
 
-Kind = Literal["turn_left", "turn_right", "nod", "blink"]
+Kind = Literal["turn_left", "turn_right", "nod", "blink", "eyes_shut"]
 Track = npt.NDArray[np.float64]
 
 TURN_DEG = 10.0  # of yaw as read, 12 in truth, away from the usual direction: more than a speaker's swaying
@@ -30,7 +30,7 @@ class Event:
     start_s: float
     at_s: float
     end_s: float
-    size: float  # degrees; of a blink, the share of the eye that was covered
+    size: float  # degrees; of lids, the share of the eye that was covered
 
 
 def events(watched: Watched) -> tuple[Event, ...]:
@@ -45,7 +45,7 @@ def events(watched: Watched) -> tuple[Event, ...]:
         *_beyond("turn_left", away, TURN_DEG, watched.fps),
         *_beyond("turn_right", -away, TURN_DEG, watched.fps),
         *_beyond("nod", nodding, NOD_DEG, watched.fps),
-        *(blink for blink in _beyond("blink", shut, 1 - SHUT_BELOW, watched.fps) if _brief(blink)),
+        *map(_longer, _beyond("blink", shut, 1 - SHUT_BELOW, watched.fps)),
     ]
     return tuple(sorted(found, key=lambda event: event.at_s))
 
@@ -61,5 +61,6 @@ def _beyond(kind: Kind, track: Track, limit: float, fps: float) -> Iterator[Even
         yield Event(kind, start, (peak + 0.5) / fps, end, float(track[peak]))
 
 
-def _brief(blink: Event) -> bool:
-    return blink.end_s - blink.start_s <= BRIEF_S
+def _longer(blink: Event) -> Event:
+    """A closure that is too long for a blink is one on purpose."""
+    return blink if blink.end_s - blink.start_s <= BRIEF_S else replace(blink, kind="eyes_shut")

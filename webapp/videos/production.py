@@ -506,6 +506,7 @@ WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "examine_portrait": examine_portrait,
     "examine_film": examine_film,
     "examine_recording": examine_recording,
+    "measure_presence": measure_presence,
     "speak": speak,
     "render": render,
     "plan": plan,

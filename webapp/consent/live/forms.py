@@ -1,0 +1,38 @@
+"""What the page of a live check sends."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.files.base import File
+
+from webapp.consent.live.phrases import CHOICES
+from webapp.errors_text import explain
+
+MOST_BYTES = 200 * 2**20  # of a film of a minute; browsers make about 3 MB
+
+
+class BeginForm(forms.Form):
+    """In which language the sitter speaks."""
+
+    language = forms.ChoiceField(label="I speak", choices=CHOICES)
+
+
+class FilmForm(forms.Form):
+    """The film; `timed` where it was made on the page."""
+
+    film = forms.FileField(allow_empty_file=True, max_length=None)
+    timed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    limit = MOST_BYTES
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["film"].widget.attrs |= {"accept": "video/*", "capture": "user"}
+
+    def clean_film(self) -> File[bytes]:
+        """Refuse what is empty or too large before it is kept."""
+        film: File[bytes] = self.cleaned_data["film"]
+        code = "file_empty" if not film.size else "file_too_large" if film.size > self.limit else None
+        if code:
+            why = explain(code, limit=self.limit // 2**20)
+            raise forms.ValidationError(f"{why.message} {why.hint}", code=code)
+        return film

@@ -1,0 +1,35 @@
+"""How much of what should be said was heard: words in their order, tolerant of spelling."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+ALIKE = 0.74  # of two words' letters; “seven” and “Steven” agree by .73, “forty” and “fourty” by .91
+
+
+def share_heard(wanted: Sequence[str], heard: Sequence[str]) -> float:
+    """0..1: the longest run of `wanted` that lies in `heard` in this order, as a share of `wanted`."""
+    asked, said = ([plain for word in words for plain in _plain(word)] for words in (wanted, heard))
+    if not asked:
+        return 0.0
+    best = [0] * (len(said) + 1)  # longest common subsequence, row by row
+    for one in asked:
+        row = [0]
+        for place, other in enumerate(said):
+            row.append(max(best[place] + _alike(one, other), best[place + 1], row[-1]))
+        best = row
+    return best[-1] / len(asked)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def _plain(word: str) -> list[str]:
+    """Letters only, small, without accents; at hyphens and apostrophes a word is two."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign)
+    )
+    return "".join(sign if sign.isalnum() else " " for sign in bare).split()

@@ -1,0 +1,86 @@
+"""Live checks: what was asked, what came, what was found."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from webapp.consent.live.phrases import CHOICES, to_read
+from webapp.uploads.models import Portrait
+
+
+class State(models.TextChoices):
+    """How far a live check has come."""
+
+    READY = "READY", "Not begun"
+    OPEN = "OPEN", "Waiting for the film"
+    CHECKING = "CHECKING", "Being checked"
+    PASSED = "PASSED", "Passed"
+    UNSURE = "UNSURE", "With a reviewer"
+    FAILED = "FAILED", "Not passed"
+
+
+def clip_name(instance: Challenge, filename: str) -> str:
+    """Where a sitter's film lies. Its own name never reaches the file system."""
+    return f"statements/{secrets.token_hex(16)}"
+
+
+class Challenge(models.Model):
+    """One person, asked to show that they are the one in a portrait, and that they agree.
+
+    Its id is the address of the page, and all that the sitter needs. Every try has a phrase and moves of its own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    portrait = models.ForeignKey(Portrait, on_delete=models.CASCADE, related_name="live_checks")
+    portrait_sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=2, choices=CHOICES)
+    state = models.CharField(max_length=8, choices=State, default=State.READY)
+    phrase = models.JSONField(default=list, blank=True, help_text="Words of the present try.")
+    earlier = models.JSONField(default=list, blank=True, help_text="Phrases of the tries before.")
+    moves = models.JSONField(default=list, blank=True, help_text="kind, at_s")
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    clip = models.FileField(upload_to=clip_name, max_length=200, blank=True)
+    clip_sha256 = models.CharField(max_length=64, blank=True)
+    timed = models.BooleanField(default=True, help_text="The film was made on the page, to its clock.")
+    checks = models.JSONField(default=list, blank=True, help_text="name, outcome, number, sentence, again")
+    embedding_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the portrait's face embedding.")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(auto_now_add=True, help_text="When its check was last queued or alive.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="READY") | Q(drawn_at__isnull=False), name="live_check_asked_before_answered"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Live check {self.id}"
+
+    @property
+    def text(self) -> str:
+        """What is read aloud."""
+        return to_read(self.language, self.phrase)
+
+
+class Attempt(models.Model):
+    """One film that came, as it looks and sounds: it must not come again. Failed ones lead to the pause."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="attempts")
+    portrait_sha256 = models.CharField(max_length=64, db_index=True)
+    prints = models.BinaryField(help_text="provenance.fingerprints.Prints; empty where there is nothing to take.")
+    passed = models.BooleanField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Attempt of {self.created_at:%d %B %Y}"
