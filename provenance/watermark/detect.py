@@ -55,7 +55,7 @@ def detect(
     """Search likely places, then every scale, then distorted ones, and stop at the first code that passes."""
     searcher = Searcher(residual, pattern)
     stages = [searcher.likely, searcher.scaled][:search]
-    stages += [searcher.distorted, searcher.windowed] if search == Search.EVERYTHING else []
+    stages += [searcher.tilted, searcher.distorted, searcher.windowed] if search == Search.EVERYTHING else []
     issued = None if codes is None else _by_family(codes, pattern)
     tries, best = 0, 0.0
     for number, stage in enumerate(stages, start=1):

@@ -28,6 +28,8 @@ TURNED_SCALES = (0.5, 1.7)  # the same, for the costly search over rotations
 TURN_STEP, MAX_TURN = 1.0, 12.0  # degrees
 ASPECT_STEP, MAX_ASPECT = 0.024, 1.13
 STRETCHED_SCALES = (0.35, 2.3)
+TILTED_SCALES, TILTED_ASPECTS = (0.94, 1.07), (0.97, 1.0, 1.03)
+TILTED_TURNS, TILTED_SKEWS = (-3.0, -1.5, 0.0, 1.5, 3.0), (-0.06, -0.03, 0.0, 0.03, 0.06)  # degrees, share
 WINDOW = 288  # px, side of the windows in which a picture in the picture is looked for
 WINDOWED_SCALES, WINDOWED_STEP = (0.35, 1.3), 0.026  # small windows forgive more
 KEEP = 5  # best places of a scan that are refined
@@ -57,10 +59,8 @@ class Searcher:
 
     def likely(self) -> list[Place]:
         """Fast guess: the video as it left us, or scaled so that one side is 512 px."""
-        height, width = self._shape
-        bases = {1.0, height / 512, width / 512}
-        scales = {base * (1 + k * SCALE_STEP / 2) for base in bases for k in (-1, 0, 1)}
-        return self._scan(Place(scale=s) for s in sorted(scales) if SCALES[0] <= s <= SCALES[1])
+        scales = [base * (1 + k * SCALE_STEP / 2) for base in self._bases() for k in (-1, 0, 1)]
+        return self._scan(Place(scale=scale) for scale in scales)
 
     def scaled(self) -> list[Place]:
         """Every scale, upright."""
@@ -74,6 +74,12 @@ class Searcher:
         stretched = product(_geometric(*STRETCHED_SCALES, SCALE_STEP), aspects)
         places = [Place(scale=scale, turn=turn) for scale, turn in turned]
         return self._scan(places + [Place(scale=scale, aspect=aspect) for scale, aspect in stretched])
+
+    def tilted(self) -> list[Place]:
+        """Seen a little from the side, at about the size as delivered: a screen filmed by hand."""
+        scales = [base * scale for base in self._bases() for scale in _geometric(*TILTED_SCALES, SCALE_STEP)]
+        freedoms = product(scales, TILTED_TURNS, TILTED_SKEWS, TILTED_ASPECTS)
+        return self._scan(Place(scale=s, turn=turn, skew=k, aspect=a) for s, turn, k, a in freedoms)
 
     def windowed(self) -> list[Place]:
         """A picture in the picture, upright; nothing in small pictures, which the other scans cover."""
@@ -96,6 +102,11 @@ class Searcher:
     def tile(self, place: Place) -> FloatArray:
         """The residual folded in register with the template, ready to read, (TILE, TILE)."""
         return in_register(self._pyramid.fold(place), place)
+
+    def _bases(self) -> list[float]:
+        """Scales of a video as it left us and of one of which a side was 512 px."""
+        height, width = self._shape
+        return sorted(s for s in {1.0, height / 512, width / 512} if SCALES[0] <= s <= SCALES[1])
 
     def _windows(self) -> Iterator[Window]:
         height, width = self._shape
