@@ -1,14 +1,14 @@
 """What the web process writes down of a request; gunicorn reads this file from the folder that it is started in.
 
 What was asked and answered, for how long and from where. Not what auditors search for (the query), and not the keys
-in one-time links, which open an account to whoever reads them first.
+in private links, which open an account, or speak for a sitter, to whoever reads them first.
 """
 
 import re
 
 from gunicorn.glogging import Logger
 
-KEY_OF_A_LINK = re.compile(r"(?<=/confirm-email/)[^/]+|(?<=/reset/key/)[^/]+")
+KEY_OF_A_LINK = re.compile(r"(?<=/confirm-email/)[^/]+|(?<=/reset/key/)[^/]+|(?<=/agree/link/)[^/]+|(?<=/sitter/link/)[^/]+")
 
 
 class AccessLog(Logger):

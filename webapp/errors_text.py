@@ -85,6 +85,35 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "not be used.",
         "Give a new one, then ask for a new video.",
     ),
+    "video_withdrawn": (
+        "The sitter took back their consent to this video on {day}.",
+        "It can't be made again. Where its sitter agrees, ask for a new one.",
+    ),
+    "video_already_withdrawn": ("You took this video back before.", "Nothing changed."),
+    "request_over": (
+        "This question was answered, taken back, or is older than a week.",
+        "Nothing was changed. Whoever asked can send a new link.",
+    ),
+    "links_too_often": (
+        "Many private links were opened from here within an hour.",
+        "Wait a little and open yours again. It still works.",
+    ),
+    "terms_too_wide": (
+        "You can agree to what was asked or to less, not to more.",
+        "Choose an earlier day. Nothing was kept.",
+    ),
+    "portrait_blocked": (
+        "The person in this picture does not want it to be used here.",
+        "Choose another portrait. If you are that person, tell the people who run this site.",
+    ),
+    "quota_requests": (
+        "You have sent {limit} requests in the last 24 hours, which is the limit.",
+        "Try again tomorrow. The ones you sent still work.",
+    ),
+    "own_request": (
+        "You asked this question yourself; only the sitter can answer it.",
+        "Send them the link, or let them read the code with their phone.",
+    ),
     "consent_other_recording": (
         "The sitter agreed to another recording, not to this one.",
         "Choose the one they agreed to, or ask them about this one. Portrait and recording stay as they are.",
@@ -139,7 +168,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-ENDED_CONSENTS = ("consent_withdrawn", "consent_expired", "consent_invalid")  # codes: only a new consent helps
+# Codes: only a new consent helps.
+ENDED_CONSENTS = ("consent_withdrawn", "consent_expired", "consent_invalid", "video_withdrawn")
 
 
 def explain(code: str, **values: object) -> Explanation:

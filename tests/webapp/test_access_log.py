@@ -34,7 +34,10 @@ def test_a_request_is_told_with_its_answer():
     assert '"GET /videos/" 200 10 3 ms' in logged("/videos/")
 
 
-@pytest.mark.parametrize("path", ["/accounts/confirm-email/SECRET/", "/accounts/password/reset/key/1a-SECRET/"])
+LINKS = ("/accounts/confirm-email/", "/accounts/password/reset/key/1a-", "/agree/link/", "/sitter/link/")
+
+
+@pytest.mark.parametrize("path", [f"{link}SECRET/" for link in LINKS])
 def test_the_key_of_a_one_time_link_is_not_written_down(path):
     assert "SECRET" not in logged(path)
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from django import forms
 
-from webapp.consent.models import Depicted
+from webapp.accounts.models import User
+from webapp.consent.answering import Terms
+from webapp.consent.models import Depicted, Request
 from webapp.consent.services import default_expiry
 from webapp.errors_text import explain
+from webapp.uploads.models import Recording, RecordingUse, State
 
 
 class ConsentForm(forms.Form):
@@ -44,6 +47,68 @@ class ConsentForm(forms.Form):
             why = explain("consent_statement_missing")
             self.add_error("statement", f"{why.message} {why.hint}")
         return cleaned
+
+
+class AskForm(forms.Form):
+    """What a creator asks a sitter for."""
+
+    purpose = forms.CharField(
+        label="What is it for?",
+        max_length=300,
+        help_text="In words that they understand. It is what they agree to.",
+    )
+    until = forms.DateField(
+        label="Until when?", initial=default_expiry, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    recording = forms.ModelChoiceField(
+        Recording.objects.none(),
+        label="A recording they can listen to",
+        required=False,
+        empty_label="None yet",
+        help_text="They may agree to this one alone.",
+    )
+
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ready = owner.recordings.filter(state=State.READY, use=RecordingUse.SPEECH)
+        self.fields["recording"].queryset = ready  # type: ignore[attr-defined]
+
+
+class AgreeForm(forms.Form):
+    """What a sitter agrees to: by default what was asked, or less."""
+
+    full_name = forms.CharField(
+        label="Your full name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    is_me = forms.BooleanField(label="I am the person in this picture, and I am 18 or older.")
+    purpose = forms.CharField(label="Only for", max_length=300)
+    until = forms.DateField(label="Only until", widget=forms.DateInput(attrs={"type": "date"}))
+    only_this = forms.BooleanField(label="Only with the recording above, no other", required=False)
+    email = forms.EmailField(
+        label="Your e-mail address",
+        required=False,
+        help_text="Only to send you the link to your private page.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
+        kwargs["initial"] = {"purpose": asked.purpose, "until": asked.until}
+        super().__init__(*args, **kwargs)
+        self.fields["until"].widget.attrs["max"] = asked.until.isoformat()
+        if asked.recording_id is None:
+            del self.fields["only_this"]
+
+    def terms(self) -> Terms:
+        """The valid form's terms."""
+        said = self.cleaned_data
+        names = ("full_name", "purpose", "until", "email")
+        return Terms(**{name: said[name] for name in names}, only_this=said.get("only_this", False))
+
+
+class RefuseForm(forms.Form):
+    """No, and whether for good."""
+
+    block = forms.BooleanField(required=False)
 
 
 class WithdrawForm(forms.Form):

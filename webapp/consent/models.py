@@ -96,3 +96,104 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"Receipt of {self.consent_id}"
+
+
+class Sitter(models.Model):
+    """Somebody who agreed by a link, and the private page on which they see and stop what is made of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, help_text="Of the private link.")  # noqa: DJ001 (erased)
+    email = models.EmailField(blank=True, help_text="Where they gave one.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Sitter {self.id}"
+
+
+class Answer(models.TextChoices):
+    """What became of a request."""
+
+    OPEN = "OPEN", "No answer yet"
+    AGREED = "AGREED", "Agreed"
+    REFUSED = "REFUSED", "Refused"
+    REVOKED = "REVOKED", "Taken back"
+
+
+class Request(models.Model):
+    """A creator asks somebody, by a link that works once, whether their portrait may speak."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests")
+    portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="requests")
+    portrait_sha256 = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=300)
+    until = models.DateField(help_text="The last day asked for.")
+    recording = models.ForeignKey(
+        "uploads.Recording",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="What the portrait shall say, if that is known; the sitter can listen to it.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    answer = models.CharField(max_length=7, choices=Answer, default=Answer.OPEN)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, null=True, blank=True, related_name="request")
+    sitter = models.ForeignKey(Sitter, on_delete=models.PROTECT, null=True, blank=True, related_name="requests")
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answer="AGREED", consent__isnull=False, sitter__isnull=False)
+                | (~Q(answer="AGREED") & Q(consent__isnull=True, sitter__isnull=True)),
+                name="agreed_means_a_consent",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Request of {self.created_at:%d %B %Y}"
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it can be answered at this moment."""
+        return self.answer == Answer.OPEN and at < self.ends_at
+
+
+class BlockedPortrait(models.Model):
+    """A picture whose sitter said that nobody may use it here."""
+
+    portrait_sha256 = models.CharField(max_length=64, unique=True)
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Blocked {self.portrait_sha256[:12]}"
+
+
+class VideoWithdrawal(models.Model):
+    """A sitter took back one video; the consent stands for others."""
+
+    job = models.OneToOneField("videos.Job", on_delete=models.PROTECT, related_name="withdrawal", primary_key=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Withdrawal of {self.job_id}"
+
+
+class Look(models.Model):
+    """Somebody looked at what a sitter stated."""
+
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="looks")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=40, help_text="On which page, in words for the sitter.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"Look at {self.consent_id}"

@@ -18,7 +18,8 @@ from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent import receipts
 from webapp.consent.checks import Check
-from webapp.consent.models import Consent, Depicted
+from webapp.consent.letters import tell_creator
+from webapp.consent.models import BlockedPortrait, Consent, Depicted
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.uploads.services import receive_recording
@@ -42,17 +43,19 @@ def give_consent(
     only_recording: Recording | None = None,
     checks: Sequence[Check] = (),
     withdrawal: str = "",
+    face_sha256: str = "",
 ) -> Consent:
     """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC).
 
     `checks` are what speaks for it besides the statement; `withdrawal` is the address at which it can be taken
-    back, by default the page of whoever created it. Both go into the receipt.
+    back, by default the page of whoever created it; `face_sha256` is of the face's embedding, where a check
+    took one. All go into the receipt.
     """
     require_good_standing(created_by)
     if not statement.strip() and recorded_statement is None:
         raise Refused("consent_statement_missing")
     now = timezone.now()
-    expires_at = _require_terms(portrait, expires_on, now)
+    expires_at = require_terms(portrait, expires_on, now)
     with transaction.atomic():
         consent = Consent.objects.create(
             created_by=created_by,
@@ -67,7 +70,7 @@ def give_consent(
             given_at=now,
             expires_at=expires_at,
         )
-        receipt = receipts.write_down(consent, checks=checks, withdrawal=withdrawal)
+        receipt = receipts.write_down(consent, checks=checks, withdrawal=withdrawal, face_sha256=face_sha256)
         append(
             kind=Kind.CONSENT,
             actor=created_by,
@@ -81,10 +84,12 @@ def give_consent(
     return consent
 
 
-def _require_terms(portrait: Portrait, expires_on: date, now: datetime) -> datetime:
+def require_terms(portrait: Portrait, expires_on: date, now: datetime) -> datetime:
     """The moment at which a consent given `now` ends; Refused where it can't be given."""
     if not portrait.is_ready:
         raise Refused("portrait_not_ready")
+    if BlockedPortrait.objects.filter(portrait_sha256=portrait.sha256).exists():
+        raise Refused("portrait_blocked")
     expires_at = datetime.combine(expires_on, time.max, tzinfo=now.tzinfo)
     if not now < expires_at <= now + timedelta(days=settings.MAX_CONSENT_DAYS + 1):
         raise Refused("consent_dates", years=settings.MAX_CONSENT_DAYS // 365)
@@ -95,7 +100,7 @@ def give_consent_with_file(
     *, statement_file: File[bytes] | None, created_by: User, portrait: Portrait, expires_on: date, **said: Any
 ) -> Consent:
     """As give_consent; a spoken statement is checked like any recording, and the consent holds once it passed."""
-    _require_terms(portrait, expires_on, timezone.now())  # before anything is stored
+    require_terms(portrait, expires_on, timezone.now())  # before anything is stored
     recorded = statement_file and receive_recording(
         owner=created_by, file=statement_file, title="Statement", use=RecordingUse.STATEMENT
     )
@@ -103,8 +108,11 @@ def give_consent_with_file(
     return give_consent(recorded_statement=recorded or None, **terms, **said)
 
 
-def withdraw_consent(*, consent: Consent, by: User, reason: str = "") -> None:
-    """End a consent now, for good. What is queued or running under it stops; what is published is taken down."""
+def withdraw_consent(*, consent: Consent, by: User | None, reason: str = "") -> None:
+    """End a consent now, for good. What is queued or running under it stops; what is published is taken down.
+
+    `by` is None where the sitter does it: then whoever made the videos is told.
+    """
     from webapp.videos.services import stop_for_consent
 
     with transaction.atomic():
@@ -119,7 +127,10 @@ def withdraw_consent(*, consent: Consent, by: User, reason: str = "") -> None:
             object_id=consent.pk,
             reason=reason,
             portrait=str(consent.portrait_id),
+            by="account" if by else "sitter",
         )
+        if by is None:
+            tell_creator(creator=consent.created_by, portrait=consent.portrait, what="their consent")
 
 
 def why_ended(consent: Consent) -> Refused:

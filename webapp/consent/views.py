@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from webapp.accounts.permissions import user_of
 from webapp.consent import services
 from webapp.consent.forms import ConsentForm, WithdrawForm
+from webapp.consent.looks import note_look
 from webapp.consent.receipts import receipt_of
 from webapp.errors_text import Refused
 
@@ -44,6 +45,7 @@ def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     found = get_object_or_404(rows, pk=consent_id)
     is_valid = found.is_valid_for(found.portrait, timezone.now())
     signed = receipt_of(found) is not None
+    note_look(consent=found, by=user_of(request), why="on the page of this consent")
     context = {"consent": found, "is_valid": is_valid, "signed": signed, "jobs": found.jobs.all()}
     return render(request, "consent/consent.html", context)
 

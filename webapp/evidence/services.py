@@ -16,6 +16,7 @@ from webapp.accounts.models import User
 from webapp.audit import heads
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.looks import note_look
 from webapp.consent.receipts import sign_receipt
 from webapp.errors_text import Refused
 from webapp.evidence import tasks
@@ -33,6 +34,7 @@ def ask(*, job: Job, by: User, reason: str, signals: Mapping[str, Any] | None = 
     with transaction.atomic():
         package = Package.objects.create(job=job, asked_by=by, reason=reason, signals=signals)
         send_on_commit(tasks.put_together, package.pk)
+        note_look(consent=job.consent, by=by, why="for a package of evidence")
         append(kind=Kind.EVIDENCE, actor=by, object_id=job.pk, reason=reason)
     return package
 

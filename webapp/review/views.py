@@ -15,6 +15,7 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.permissions import reviewer_required, user_of
+from webapp.consent.looks import note_look
 from webapp.errors_text import Refused
 from webapp.review import services
 from webapp.review.forms import DecisionForm
@@ -53,7 +54,9 @@ def _place(job: Job, reader: UUID) -> str:
 @require_safe
 def video(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Watch one video beside everything known about it."""
-    return _show(request, get_object_or_404(_reviewable(), pk=job_id), DecisionForm())
+    job = get_object_or_404(_reviewable(), pk=job_id)
+    note_look(consent=job.consent, by=user_of(request), why="in the review of a video")
+    return _show(request, job, DecisionForm())
 
 
 def _show(request: HttpRequest, job: Job, form: DecisionForm) -> HttpResponse:

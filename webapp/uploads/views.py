@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import user_of
+from webapp.consent.looks import note_look
 from webapp.consent.services import unheard_consent, valid_consent
 from webapp.errors_text import Refused
 from webapp.media import serve
@@ -164,6 +165,8 @@ def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBas
     found = get_object_or_404(Recording.objects.filter(_may_see(request) | spoken).distinct(), pk=recording_id)
     if not found.file:
         raise Http404
+    for consent in found.consents.all():
+        note_look(consent=consent, by=user_of(request), why="listened to the statement")
     return serve(request, found.file, content_type="audio/flac")
 
 

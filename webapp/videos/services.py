@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
-from webapp.consent.models import Consent
+from webapp.consent.models import Consent, VideoWithdrawal
 from webapp.consent.services import why_ended
-from webapp.errors_text import Refused
+from webapp.errors_text import Explanation, Refused, explain
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
@@ -114,6 +116,8 @@ def retry_video(*, job: Job, by: User) -> None:
     now = timezone.now()
     if not job.consent.is_valid_for(job.portrait, now):
         raise why_ended(job.consent)
+    if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
+        raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
     with transaction.atomic():
         fresh: dict[str, Any] = {
             "stage": "",
@@ -133,9 +137,18 @@ def retry_video(*, job: Job, by: User) -> None:
     job.refresh_from_db()
 
 
-def stop_for_consent(*, consent: Consent, by: User) -> None:
+def stop_for_consent(*, consent: Consent, by: User | None) -> None:
     """Cancel what is on its way under a withdrawn consent, take down what is published. Call in a transaction."""
-    why = why_ended(consent).explanation
+    _stop(consent.jobs.all(), why=why_ended(consent).explanation, by=by)
+
+
+def stop_for_sitter(*, job: Job, at: datetime) -> None:
+    """Cancel or take down one video that its sitter took back. Call in a transaction."""
+    why = explain("video_withdrawn", day=date_format(at, "j F Y"))
+    _stop(Job.objects.filter(pk=job.pk), why=why, by=None)
+
+
+def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> None:
     told: dict[str, Any] = {
         "error_code": why.code,
         "message": why.message,
@@ -143,16 +156,13 @@ def stop_for_consent(*, consent: Consent, by: User) -> None:
         "finished_at": timezone.now(),
     }
     stopped: list[tuple[Kind, Job]] = []
-    for job in consent.jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, Status.PUBLISHED)).order_by("pk"):
+    for job in jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, Status.PUBLISHED)).order_by("pk"):
         if move(job.pk, leaving=(*UNFINISHED, Status.IN_REVIEW), to=Status.CANCELLED, **told):
             stopped.append((Kind.CANCEL, job))
         elif move(job.pk, leaving=(Status.PUBLISHED,), to=Status.TAKEN_DOWN, **told):
             stopped.append((Kind.TAKE_DOWN, job))
-    for (
-        kind,
-        job,
-    ) in stopped:  # once all rows are ours: the ledger comes last everywhere, so no two wait in a ring
-        append(kind=kind, actor=by, object_id=job.pk, consent=str(consent.pk))
+    for kind, job in stopped:  # once all are ours: the ledger comes last everywhere, so no two wait in a ring
+        append(kind=kind, actor=by, object_id=job.pk, consent=str(job.consent_id))
 
 
 def record_download(*, job: Job, by: User) -> None:

@@ -1,0 +1,103 @@
+"""What a sitter does with a request: agree, agree to less, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from webapp.consent import links, services
+from webapp.consent.checks import Check, by_link
+from webapp.consent.letters import send_private_link
+from webapp.consent.models import Answer, BlockedPortrait, Consent, Depicted, Request, Sitter
+from webapp.errors_text import Refused
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a sitter agrees to: what was asked, or less."""
+
+    full_name: str
+    purpose: str
+    until: date
+    only_this: bool = False  # only the recording that the request shows
+    email: str = ""
+
+
+def statement_of(request: Request, terms: Terms) -> str:
+    """The sentence that the sitter makes theirs."""
+    what = f"only with the recording “{request.recording}”" if terms.only_this else "with any recording"
+    asker, day = request.created_by.shown_name, date_format(terms.until, "j F Y")
+    return (
+        f"I, {terms.full_name}, am the person in this picture, and I am 18 or older. "
+        f"{asker} may let it speak for “{terms.purpose}”, {what}, until {day}. "
+        "I can take this back at any time."
+    )
+
+
+@transaction.atomic
+def agree(
+    *, request: Request, terms: Terms, portal: str, checks: Sequence[Check] = (), face_sha256: str = ""
+) -> tuple[Consent, str]:
+    """Turn an open request into a consent: it, and the secret of the sitter's private link, which is kept nowhere.
+
+    `portal` is the absolute address of the private page, where it says how to get in. `checks` are what was
+    found out about the sitter beforehand (a filmed statement, for one): they go into the receipt beside the fact
+    that the link was used. Refused when the request was answered, revoked or is too old, or when `terms` are more
+    than what was asked.
+    """
+    if terms.until > request.until or (terms.only_this and request.recording is None):
+        raise Refused("terms_too_wide")
+    _settle(request)
+    consent = services.give_consent(
+        created_by=request.created_by,
+        portrait=request.portrait,
+        depicted=Depicted.SOMEONE_ELSE,
+        sitter_name=terms.full_name,
+        purpose=terms.purpose,
+        expires_on=terms.until,
+        statement=statement_of(request, terms),
+        only_recording=request.recording if terms.only_this else None,
+        checks=(by_link(request.pk), *checks),
+        withdrawal=portal,
+        face_sha256=face_sha256,
+    )
+    token = links.new_token()
+    sitter = Sitter.objects.create(token_hash=links.hash_of(token), email=terms.email)
+    _note(request, Answer.AGREED, consent=consent, sitter=sitter)
+    if terms.email:
+        send_private_link(to=terms.email, consent=consent, address=f"{portal}link/{token}/")
+    return consent, token
+
+
+@transaction.atomic
+def refuse(*, request: Request, block: bool) -> None:
+    """Say no; with `block`, nobody may use this picture on the site any more, the one who asked included."""
+    _settle(request)
+    _note(request, Answer.REFUSED)
+    if not block:
+        return
+    BlockedPortrait.objects.get_or_create(portrait_sha256=request.portrait_sha256, defaults={"request": request})
+    theirs = request.created_by.consents.filter(portrait_sha256=request.portrait_sha256, withdrawn_at=None)
+    for consent in theirs.order_by("pk"):
+        services.withdraw_consent(consent=consent, by=None)
+
+
+def _settle(request: Request) -> None:
+    """Hold the open request until the transaction ends, so that of two answers one counts."""
+    held = Request.objects.select_for_update().filter(pk=request.pk).first()
+    if held is None or not held.is_open(timezone.now()) or held.created_by.is_suspended:
+        raise Refused("request_over")
+    if held.portrait.sha256 != held.portrait_sha256:
+        raise Refused("request_over")
+
+
+def _note(request: Request, answer: Answer, **columns: Any) -> None:
+    open_one = Request.objects.filter(pk=request.pk, answer=Answer.OPEN)
+    if not open_one.update(answer=answer, answered_at=timezone.now(), **columns):
+        raise Refused("request_over")

@@ -1,0 +1,48 @@
+"""The few letters about consent. None holds more than its reader has to know."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils.formats import date_format
+
+from webapp.accounts.models import User
+from webapp.consent.models import Consent
+
+PRIVATE_LINK = """\
+You agreed that a portrait of yours may speak.
+
+For: {purpose}
+Until: {until}
+
+This is your private page. It shows every video made of you, and you can stop any of them, or all, at any time:
+
+{address}
+
+Keep it to yourself: whoever has this address can do what you can do there.
+"""
+WITHDRAWN = """\
+The sitter of your portrait “{portrait}” has taken back {what}.
+
+No more videos are made with it. What was being made has stopped, and what was published is taken down. This
+can't be undone; you may ask the sitter again.
+"""
+
+
+def send_private_link(*, to: str, consent: Consent, address: str) -> None:
+    """Send a sitter the way to their page, once the transaction is through."""
+    until = date_format(consent.expires_at, "j F Y")
+    _send("Your private page", PRIVATE_LINK.format(purpose=consent.purpose, until=until, address=address), to)
+
+
+def tell_creator(*, creator: User, portrait: object, what: str) -> None:
+    """Tell a creator what a sitter has taken back, once the transaction is through."""
+    _send("A consent was withdrawn", WITHDRAWN.format(portrait=portrait, what=what), creator.email)
+
+
+def _send(subject: str, text: str, to: str) -> None:
+    title = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}"
+    transaction.on_commit(partial(send_mail, title, text, None, [to]), robust=True)

@@ -1,0 +1,145 @@
+"""The sitter's private page: what was made of them, and how to stop it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from webapp.consent import portal as services
+from webapp.consent import private
+from webapp.consent.models import Sitter
+from webapp.consent.services import withdraw_consent
+from webapp.errors_text import Refused
+from webapp.media import serve
+from webapp.videos.models import Status
+
+KIND = "sitter"  # in the session
+AS_FILE = {"ensure_ascii": False, "indent": 2}
+
+
+@never_cache
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The private address."""
+    if private.too_often(request):
+        return redirect("sitter:too-often")
+    sitter = services.by_token(token)
+    return private.open_for(request, KIND, sitter and sitter.pk, then="sitter:portal")
+
+
+def _sitter(request: HttpRequest) -> Sitter | None:
+    found = private.opened(request, KIND)
+    return Sitter.objects.filter(pk=found, erased_at=None).first() if found else None
+
+
+def _sitter_or_404(request: HttpRequest) -> Sitter:
+    sitter = _sitter(request)
+    if sitter is None:
+        raise Http404
+    return sitter
+
+
+@never_cache
+@require_safe
+def portal(request: HttpRequest) -> HttpResponse:
+    """Every consent, every video, every look; without the link, how to get in."""
+    sitter = _sitter(request)
+    if sitter is None:
+        return render(request, "consent/portal_closed.html")
+    jobs, now = list(services.jobs_of(sitter)), timezone.now()
+    given: list[dict[str, Any]] = [
+        {
+            "consent": consent,
+            "anchor": f"purpose-{consent.pk}",
+            "holds": consent.is_valid_for(consent.portrait, now),
+            "jobs": [job for job in jobs if job.consent_id == consent.pk],
+            "looks": consent.looks.select_related("by"),
+        }
+        for consent in services.consents_of(sitter)
+    ]
+    stands = any(item["consent"].withdrawn_at is None for item in given)
+    return render(request, "consent/portal.html", {"sitter": sitter, "given": given, "stands": stands})
+
+
+@never_cache
+@require_safe
+def picture(request: HttpRequest, consent_id: UUID) -> HttpResponseBase:
+    """The portrait."""
+    consent = get_object_or_404(services.consents_of(_sitter_or_404(request)), pk=consent_id)
+    return serve(request, consent.portrait.file, content_type=consent.portrait.content_type)
+
+
+@never_cache
+@require_safe
+def watch(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
+    """A finished video of theirs."""
+    finished = services.jobs_of(_sitter_or_404(request)).filter(status__in=(Status.IN_REVIEW, Status.PUBLISHED))
+    return serve(request, get_object_or_404(finished, pk=job_id).output, content_type="video/mp4")
+
+
+@never_cache
+@require_POST
+def withdraw_video(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Stop one video."""
+    job = get_object_or_404(services.jobs_of(_sitter_or_404(request)), pk=job_id)
+    return _done(request, "This video is stopped, for good.", services.withdraw_video, job=job)
+
+
+@never_cache
+@require_POST
+def withdraw_purpose(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """End one consent: one picture for one purpose."""
+    consent = get_object_or_404(services.consents_of(_sitter_or_404(request)), pk=consent_id)
+    told = "Withdrawn. Nothing more is made, and what was out is taken down."
+    return _done(request, told, withdraw_consent, consent=consent, by=None)
+
+
+@never_cache
+@require_POST
+def withdraw_everything(request: HttpRequest) -> HttpResponse:
+    """End all."""
+    sitter = _sitter_or_404(request)
+    told = "Everything is withdrawn. Nothing more is made, and what was out is taken down."
+    return _done(request, told, services.withdraw_everything, sitter=sitter)
+
+
+@never_cache
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """All that is kept, as a file."""
+    said = services.export(_sitter_or_404(request))
+    disposition = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+    return JsonResponse(said, json_dumps_params=AS_FILE, headers=disposition)
+
+
+@never_cache
+@require_POST
+def erase(request: HttpRequest) -> HttpResponse:
+    """Withdraw everything and forget the sitter."""
+    services.erase(_sitter_or_404(request))
+    request.session.pop(KIND, None)
+    return render(request, "consent/portal_closed.html", {"erased": True})
+
+
+@never_cache
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the page on this device."""
+    request.session.pop(KIND, None)
+    return redirect("sitter:portal")
+
+
+def _done(request: HttpRequest, told: str, act: Any, **what: Any) -> HttpResponse:
+    try:
+        act(**what)
+        messages.success(request, told)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("sitter:portal")
