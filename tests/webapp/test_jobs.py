@@ -18,7 +18,7 @@ from tests.webapp.factories import make_consent, make_job, make_portrait, make_r
 from webapp.accounts.services import suspend
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.errors_text import Refused
-from webapp.uploads.models import RecordingUse, State
+from webapp.uploads.models import Portrait, RecordingUse, State
 from webapp.videos import rendering, services
 from webapp.videos.attempts import report_progress
 from webapp.videos.choices import Emotion, Shape
@@ -141,7 +141,7 @@ def test_shapes_are_those_of_the_engine_and_have_its_sizes(creator):
     face = Face(np.zeros((478, 3), np.float32), {}, 0, 0, 0, (0, 0, 1, 1))
     face.landmarks[:, :2], face.landmarks[10, 1], face.landmarks[152, 1] = 500, 400, 600
     for shape in Shape.values:
-        job = Job(shape=shape, size=514)
+        job = Job(portrait=Portrait(), shape=shape, size=514)
         assert (job.width, job.height) == view(Shot(514, aspect=shape), face, 1000, 1000).size
 
 

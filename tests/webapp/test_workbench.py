@@ -36,6 +36,7 @@ def render_order(tmp_path):
         "size": 512,
         "label": False,
         "code": 1,
+        "strength": 1.0,
         "watermark_key_file": str(tmp_path / "no key"),
     }
 
