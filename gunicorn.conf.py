@@ -8,7 +8,9 @@ import re
 
 from gunicorn.glogging import Logger
 
-KEY_OF_A_LINK = re.compile(r"(?<=/confirm-email/)[^/]+|(?<=/reset/key/)[^/]+|(?<=/agree/link/)[^/]+|(?<=/sitter/link/)[^/]+")
+KEY_OF_A_LINK = re.compile(
+    r"(?<=/confirm-email/)[^/]+|(?<=/reset/key/)[^/]+|(?<=/agree/link/)[^/]+|(?<=/sitter/link/)[^/]+"
+)
 
 
 class AccessLog(Logger):
