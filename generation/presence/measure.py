@@ -18,6 +18,7 @@ from generation.portrait import choice
 from generation.portrait.decode import decode
 from generation.portrait.detect import detector
 from generation.presence.events import Event, events
+from generation.presence.strangers import nearest_stranger
 from generation.presence.watching import MOST_S, Watched, bending_mm, watch
 from generation.speech import listen
 from generation.types import FloatArray, ProgressCallback, Speech, silent
@@ -39,6 +40,7 @@ class Presence:
     likeness_best: float
     likeness_worst: float
     likeness_turned: float | None  # median over the other frames
+    likeness_stranger: float  # of the portrait with the nearest face that is known to be somebody else's
     bending_mm: float | None  # generation.presence.watching.bending_mm
     opening_mm: float  # between the 5th and the 95th percentile of the mouth's opening
     events: tuple[Event, ...]
@@ -88,6 +90,7 @@ def measure(
         likeness_best=float(frontal.max()),
         likeness_worst=float(frontal.min()),
         likeness_turned=float(np.median(turned)) if len(turned) else None,
+        likeness_stranger=nearest_stranger(wanted),
         bending_mm=bending_mm(watched.shape),
         opening_mm=float(high - low),
         events=events(watched),

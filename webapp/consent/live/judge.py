@@ -21,6 +21,7 @@ LEAST_VOICE = 0.10  # share of the time
 PHRASE = (0.5, 0.8)  # share of its words; below the first it fails, from the second on it passes
 STATEMENT = (0.4, 0.6)
 FACE = (0.33, 0.50)  # cosine, median of the frames that look at the camera; SFace's own limit is 0.363
+FACE_ABOVE_STRANGER = (0.06, 0.10)  # the same limits, above what a stranger reaches with this portrait
 FACE_WORST = 0.25  # of those frames; below it somebody else may have taken the place
 COMPANY = 0.1  # share of the looks that show a second face; a single one may be a mistake
 BENDING_MM = (0.8, 1.3)  # a sheet tilted before the camera 0.5, a speaking head 4.3
@@ -103,7 +104,10 @@ def _alone(seen: dict[str, Any]) -> Check:
 
 
 def _face(seen: dict[str, Any]) -> Check:
-    outcome = _graded(seen["likeness"], FACE)
+    least, enough = (
+        max(limit, seen["likeness_stranger"] + more) for limit, more in zip(FACE, FACE_ABOVE_STRANGER, strict=True)
+    )
+    outcome = _graded(seen["likeness"], (least, enough))
     if outcome == "pass" and seen["likeness_worst"] < FACE_WORST:
         outcome = "unsure"
     return _told("face", outcome, seen["likeness"])

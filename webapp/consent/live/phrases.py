@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-WORDS_IN_PHRASE = 3  # each followed by a digit: with 24 words and 10 digits, 12 million phrases
+WORDS_IN_PHRASE = 3  # each followed by a digit: more than two million phrases
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Tongue:
     name: str
     statement: str  # what is agreed to; the phrase follows
     words: str  # between blanks
-    digits: str  # 0 to 9
+    digits: str  # those that are heard as no other word
 
 
 TONGUES = {
@@ -28,7 +28,7 @@ TONGUES = {
         "I agree that my portrait may speak. My phrase is",
         "maple river garden window silver candle button market kitchen winter yellow orange pencil basket "
         "ladder mountain island forest hammer pillow rabbit summer tiger bottle",
-        "zero one two three four five six seven eight nine",
+        "zero three five six seven nine",
     ),
     "de": Tongue(
         "Deutsch",
