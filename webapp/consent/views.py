@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from webapp.accounts.permissions import user_of
 from webapp.consent import services
 from webapp.consent.forms import ConsentForm, WithdrawForm
+from webapp.consent.live.phrases import CHOICES
+from webapp.consent.live.services import passed_by_sitter
 from webapp.consent.looks import note_look
 from webapp.consent.receipts import receipt_of
 from webapp.errors_text import Refused
@@ -34,7 +36,8 @@ def give(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
             return redirect("uploads:portrait", portrait.pk)
         except Refused as refused:
             form.add_error(None, str(refused))
-    return render(request, "consent/give.html", {"form": form, "portrait": portrait})
+    context = {"form": form, "portrait": portrait, "live": passed_by_sitter(portrait), "tongues": CHOICES}
+    return render(request, "consent/give.html", context)
 
 
 @login_required
