@@ -92,14 +92,14 @@ def second_layer(sighting: Sighting, code: int, key: bytes) -> float:
     """How well the second layer agrees with a code where the naming mark shows, in standard deviations.
 
     The sum of two independent scores, colour mark and rivaGAN, scaled to unit variance. Without a naming mark there
-    is no place to look for the colour mark, and rivaGAN answers alone.
+    is no place to look for the colour mark, and rivaGAN answers alone; in a picture in a picture the other way.
     """
-    network = _rivagan(sighting, code, key)
     if isinstance(sighting.mark, Miss):
-        return network
+        return _rivagan(sighting, code, key)
     pieces = [(whitened([piece.colours]), piece.residual.picture) for piece in sighting.pieces]
     parts = [(blue, bright) for blue, bright in pieces if blue.shape == pieces[0][0].shape]
-    return (colour.agreement(parts, sighting.mark.place, code, key) + network) / 2**0.5
+    score = colour.agreement(parts, sighting.mark.place, code, key)
+    return score if sighting.mark.place.window else (score + _rivagan(sighting, code, key)) / 2**0.5
 
 
 def _rivagan(sighting: Sighting, code: int, key: bytes) -> float:

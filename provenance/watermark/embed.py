@@ -21,7 +21,7 @@ Frame = npt.NDArray[np.uint8]  # (height, width, 3) RGB
 
 STRENGTH = 1.0
 ERROR = 1.47  # levels, RMS of the naming mark in the first frame at STRENGTH: 44.8 dB
-SCALING = (0.75, 1.15)  # bounds of what is done to reach it
+SCALING = (0.92, 1.15)  # bounds of what is done to reach it; busy pictures hide more than that
 FLAT_GAIN = 1.1  # levels of the pattern's RMS where there is no texture
 TEXTURE_SLOPE = 0.05  # levels per level of local standard deviation
 MAX_GAIN = 2.0  # levels
