@@ -21,7 +21,7 @@ LEAST_VOICE = 0.10  # share of the time
 PHRASE = (0.5, 0.8)  # share of its words; below the first it fails, from the second on it passes
 STATEMENT = (0.4, 0.6)
 FACE = (0.33, 0.50)  # cosine, median of the frames that look at the camera; SFace's own limit is 0.363
-FACE_ABOVE_STRANGER = (0.06, 0.10)  # the same limits, above what a stranger reaches with this portrait
+FACE_ABOVE_STRANGER = (0.08, 0.12)  # the same limits, above what a stranger reaches with this portrait
 FACE_WORST = 0.25  # of those frames; below it somebody else may have taken the place
 COMPANY = 0.1  # share of the looks that show a second face; a single one may be a mistake
 BENDING_MM = (0.8, 1.3)  # a sheet tilted before the camera 0.5, a speaking head 4.3
@@ -104,13 +104,16 @@ def _alone(seen: dict[str, Any]) -> Check:
 
 
 def _face(seen: dict[str, Any]) -> Check:
-    least, enough = (
-        max(limit, seen["likeness_stranger"] + more) for limit, more in zip(FACE, FACE_ABOVE_STRANGER, strict=True)
-    )
-    outcome = _graded(seen["likeness"], (least, enough))
+    outcome = face_outcome(seen["likeness"], seen["likeness_stranger"])
     if outcome == "pass" and seen["likeness_worst"] < FACE_WORST:
         outcome = "unsure"
     return _told("face", outcome, seen["likeness"])
+
+
+def face_outcome(likeness: float, stranger: float) -> Outcome:
+    """By the cosine of film and portrait, and the one that the nearest known stranger has with the portrait."""
+    floor, enough = (max(limit, stranger + more) for limit, more in zip(FACE, FACE_ABOVE_STRANGER, strict=True))
+    return _graded(likeness, (floor, enough))
 
 
 def _alive(seen: dict[str, Any]) -> Check:

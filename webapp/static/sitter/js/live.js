@@ -47,7 +47,7 @@
       // the sentence above says it
     }
     says.textContent = error;
-    start.hidden = false;
+    start.hidden = upload.hidden = false;
   };
 
   const record = (stream) => {
@@ -73,6 +73,7 @@
       began = performance.now();
       says.textContent = "Recording. Read the text aloud now.";
       bar.hidden = false;
+      upload.hidden = true;
       tick();
     });
     recorder.addEventListener("stop", () => {
