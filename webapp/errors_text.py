@@ -126,6 +126,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This phrase can't be answered any more: it lives five minutes and is taken once.",
         "Ask for a new one. Nothing was kept.",
     ),
+    "live_reason_missing": ("A decision needs a reason.", "Write in a sentence what you saw and heard."),
     "live_answered": ("This check has been answered.", "Look at its page to see how it stands."),
     "live_paused": (
         "Three tries did not work, so this check pauses for {minutes} minutes.",

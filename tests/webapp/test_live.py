@@ -156,9 +156,11 @@ def test_reviewers_decide_what_is_unsure_and_nobody_on_themselves(challenge, rev
     browser = log_in(reviewer)
     assert b"".join(browser.get(f"{address}clip/")) == b"film"
     assert browser.get(f"{address}review/").status_code == 200
+    assert f"{address}review/" in browser.get("/live/waiting/").content.decode()
     with pytest.raises(Refused):
-        services.decide(challenge, by=challenge.portrait.owner, passes=True)
-    assert browser.post(f"{address}review/", {"verdict": "pass"}).status_code == 302
+        services.decide(challenge, by=challenge.portrait.owner, passes=True, reason="It is me.")
+    assert "needs a reason" in browser.post(f"{address}review/", {"verdict": "pass"}).content.decode()
+    assert browser.post(f"{address}review/", {"verdict": "pass", "reason": "Seen."}).status_code == 302
     assert services.result(challenge).passed
     assert services.passed_by_sitter(challenge.portrait) == challenge
 

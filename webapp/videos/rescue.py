@@ -11,6 +11,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from webapp.consent.live import tasks as live_tasks
+from webapp.consent.live.models import Challenge
+from webapp.consent.live.models import State as LiveState
 from webapp.errors_text import explain
 from webapp.files import discard
 from webapp.queue import send_on_commit
@@ -40,6 +43,7 @@ def rescue_lost_work() -> None:
     _resend(Job.objects.filter(painted(), heartbeat_at=None), tasks.join_video, MESSAGE_LOST_S)
     _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
     _resend(Recording.objects.filter(state=State.CHECKING), upload_tasks.check_recording, CHECK_LOST_S)
+    _resend(Challenge.objects.filter(state=LiveState.CHECKING), live_tasks.check_live, CHECK_LOST_S)
 
 
 def _stale() -> Q:

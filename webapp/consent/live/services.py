@@ -17,6 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from webapp.accounts.models import User
+from webapp.audit.models import Kind
+from webapp.audit.services import append
 from webapp.consent.live import moves, phrases, tasks
 from webapp.consent.live.models import Attempt, Challenge, State
 from webapp.errors_text import Refused
@@ -146,14 +148,23 @@ def give_back(challenge: Challenge) -> None:
         discard(challenge.clip)
 
 
-def decide(challenge: Challenge, *, by: User, passes: bool) -> None:
+def decide(challenge: Challenge, *, by: User, passes: bool, reason: str) -> None:
     """A reviewer's word on a film that the numbers could not tell. Nobody decides on their own portrait."""
     if challenge.portrait.owner_id == by.pk:
         raise Refused("own_video")
+    if not reason.strip():
+        raise Refused("live_reason_missing")
     state = State.PASSED if passes else State.FAILED
     rows = Challenge.objects.filter(pk=challenge.pk, state=State.UNSURE)
-    if not rows.update(state=state, decided_by=by, finished_at=timezone.now()):
-        raise Refused("too_late")
+    with transaction.atomic():
+        kept = {} if passes else {"clip": ""}
+        if not rows.update(state=state, decided_by=by, finished_at=timezone.now(), **kept):
+            raise Refused("too_late")
+        append(
+            kind=Kind.DECISION, actor=by, object_id=challenge.pk, reason=reason, live_check=1, passes=int(passes)
+        )
+    if not passes:
+        discard(challenge.clip)
 
 
 def paused_until(challenge: Challenge) -> datetime | None:

@@ -107,7 +107,8 @@ def review(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
     challenge = get_object_or_404(Challenge.objects.select_related("portrait"), pk=challenge_id, state=State.UNSURE)
     if request.method == "POST":
         try:
-            services.decide(challenge, by=user_of(request), passes=request.POST.get("verdict") == "pass")
+            passes, reason = request.POST.get("verdict") == "pass", request.POST.get("reason", "")
+            services.decide(challenge, by=user_of(request), passes=passes, reason=reason)
             return redirect("live:waiting")
         except Refused as refused:
             messages.error(request, str(refused))
@@ -120,7 +121,9 @@ def review(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
 def clip(request: HttpRequest, challenge_id: UUID) -> HttpResponseBase:
     """The film itself, while it waits for a decision."""
     challenge = get_object_or_404(Challenge, pk=challenge_id, state=State.UNSURE)
-    return serve(request, challenge.clip, content_type="video/webm")
+    with challenge.clip.open("rb") as film:
+        is_mp4 = film.read(8)[4:] == b"ftyp"
+    return serve(request, challenge.clip, content_type="video/mp4" if is_mp4 else "video/webm")
 
 
 def _challenge(challenge_id: UUID) -> Challenge:
