@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from ..watermark.detect import Hit, Search, detect
 from ..watermark.embed import Embedder, luma
 from ..watermark.pattern import Pattern
 from ..watermark.residual import Residual, whitened
-from .study import KEY, PROCESSES, SEED, Progress
+from .processes import pool
+from .study import KEY, SEED, Progress
 
 FRAMES = 6  # taken from each file
 SIDES = (0.35, 1.0)  # of a crop, shares of the picture
@@ -51,8 +52,8 @@ def count(files: Sequence[Path], searches: int, *, progress: Progress = lambda d
     """Search crops of the files, some of them marked with another key, each under a key and list of its own."""
     pictures = [_frames(Path(file)) for file in files]
     scores, accepted = [], 0
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        jobs = [pool.submit(_search, pictures[n % len(pictures)], n) for n in range(searches)]
+    with pool() as workers:
+        jobs = [workers.submit(_search, pictures[n % len(pictures)], n) for n in range(searches)]
         for done, finished in enumerate(as_completed(jobs), start=1):
             score, hit = finished.result()
             scores.append(score)

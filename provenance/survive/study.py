@@ -7,7 +7,7 @@ import math
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,13 +25,13 @@ from ..watermark.detect import Hit
 from ..watermark.embed import STRENGTH
 from ..watermark.pattern import Pattern
 from .attacks import ATTACKS, attack, h264
+from .processes import pool
 
 KEY = b"a key for measuring only, 32 B.."  # a site's own marks, if the clip has some, are another key's and stay
 CLIP_S, FPS = 3.0, 25.0
 MAX_CLIPS = 4  # of one file, evenly spaced
 ISSUED = 10_000  # random codes in the list beside the real ones
 DELIVERY_CRF = 18
-PROCESSES = 2
 SEED = 7
 
 Progress = Callable[[int, int, str], None]  # done, total, what
@@ -92,17 +92,17 @@ def study(
     FileRefused when a file shows no picture.
     """
     chosen = list(attacks) or list(ATTACKS)
-    with tempfile.TemporaryDirectory(prefix="sitter-survive-") as name, ProcessPoolExecutor(PROCESSES) as pool:
+    with tempfile.TemporaryDirectory(prefix="sitter-survive-") as name, pool() as workers:
         folder = Path(name)
         stretches = [(Path(file), start) for file in files for start in _starts(media.probe(Path(file)))]
-        cut = [pool.submit(_deliver, file, start, folder, strength) for file, start in stretches]
+        cut = [workers.submit(_deliver, file, start, folder, strength) for file, start in stretches]
         total = len(stretches) * (1 + len(chosen))
         clips = []
         for done, ready in enumerate(cut, start=1):
             clips.append(ready.result())
             progress(done, total, "marked")
         issued = _issued([clip.code for clip in clips], codes)
-        jobs = [pool.submit(_read, clip, what, issued, folder) for what in chosen for clip in clips]
+        jobs = [workers.submit(_read, clip, what, issued, folder) for what in chosen for clip in clips]
         readings = []
         for done, finished in enumerate(as_completed(jobs), start=len(clips) + 1):
             readings.append(finished.result())
