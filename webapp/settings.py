@@ -213,6 +213,7 @@ SEAL_STALE_S = env.float("SITTER_SEAL_STALE_S", 60.0)  # s after which a signatu
 REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
 HEAD_S = 15.0  # s between two looks whether the ledger has grown and its head is to be signed; a minute is promised
 RECEIPTS_S = 60.0  # s between two looks for consent receipts whose message was lost
+CERTIFICATE_S = 3600.0  # s between two looks at when the signer's certificate ends
 FORGET_S = 300.0  # s between two sweeps of answered look-ups, which stay for an hour
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -234,6 +235,7 @@ CELERY_TASK_ROUTES = {
     "webapp.videos.tasks.join_video": {"queue": "gpu"},
     "webapp.videos.tasks.seal_video": {"queue": "seal"},
     "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
+    "webapp.videos.tasks.look_at_certificate": {"queue": "seal"},
     "webapp.audit.tasks.*": {"queue": "seal"},
     "webapp.consent.tasks.*": {"queue": "seal"},
     "webapp.uploads.tasks.*": {"queue": "intake"},
@@ -243,6 +245,11 @@ CELERY_TASK_ROUTES = {
     "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "look-at-certificate": {
+        "task": "webapp.videos.tasks.look_at_certificate",
+        "schedule": CERTIFICATE_S,
+        "options": {"expires": CERTIFICATE_S},
+    },
     "rescue-lost-work": {
         "task": "webapp.videos.tasks.rescue_lost_work",
         "schedule": REAPER_S,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from provenance import development_chain, keys
 from tests.webapp.factories import make_job, make_user
+from webapp.accounts.models import Role
 from webapp.accounts.services import suspend
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.errors_text import Refused
 from webapp.review.models import Decision
 from webapp.review.services import publish, reject
+from webapp.videos import certificate
 from webapp.videos.models import Job, Status
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +119,15 @@ def test_a_suspended_reviewer_reviews_nothing(log_in, creator, reviewer):
     job = make_job(creator, Status.IN_REVIEW)
     suspend(user=reviewer, reason="Left the team", by=None)
     assert log_in(reviewer).get(reverse("review:video", args=[job.pk])).status_code == 404
+
+
+def test_reviewers_are_told_a_month_ahead_that_the_signers_certificate_ends(log_in, monkeypatch, tmp_path):
+    reviewer = log_in(make_user(Role.REVIEWER))
+    certificate.look(settings.KEYS)  # a fresh one, as the seal worker does every hour
+    assert "The certificate that signs videos ends" not in reviewer.get("/review/").content.decode()
+
+    nearly_over = timedelta(days=development_chain.SIGNER_DAYS - 20)
+    monkeypatch.setattr(development_chain, "BACKDATE", nearly_over)
+    ends = certificate.look(keys.create(tmp_path / "keys").folder)
+    page = reviewer.get("/review/").content.decode()
+    assert f"The certificate that signs videos ends on {ends:%-d %B %Y}." in page

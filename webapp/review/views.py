@@ -20,6 +20,7 @@ from webapp.errors_text import Refused
 from webapp.review import services
 from webapp.review.forms import DecisionForm
 from webapp.review.models import Verdict
+from webapp.videos.certificate import ending
 from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
 
@@ -39,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     waiting = _reviewable().filter(status=Status.IN_REVIEW).order_by("sealed_at")
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     items = [{"job": job, "why": _place(job, user_of(request).pk)} for job in page]
-    return render(request, "review/queue.html", {"page": page, "items": items})
+    return render(request, "review/queue.html", {"page": page, "signer_ends": ending(), "items": items})
 
 
 def _place(job: Job, reader: UUID) -> str:

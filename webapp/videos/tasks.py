@@ -41,3 +41,13 @@ def rescue_lost_work() -> None:
     from webapp.videos import rescue
 
     rescue.rescue_lost_work()
+
+
+@background
+def look_at_certificate() -> None:
+    """Tell reviewers in time that the signer's certificate ends."""
+    from django.conf import settings
+
+    from webapp.videos import certificate
+
+    certificate.look(settings.KEYS)
