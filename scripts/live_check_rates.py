@@ -79,6 +79,16 @@ def say(number: int) -> None:
         )
 
 
+def read_back(recordings: list[Path]) -> None:
+    """Share of each recording's own words that is heard, and the most of another one's."""
+    texts = {place: place.with_suffix(".txt").read_text().split() for place in recordings}
+    for place in recordings:
+        words = [word.text for word in listen(place).words]
+        others = [share_heard(text, words) for other, text in texts.items() if other != place]
+        own = share_heard(texts[place], words)
+        print(f"{place.stem}: own words {own:.2f}, another's at most {max(others, default=0):.2f}", flush=True)
+
+
 def _heard(text: str, language: str, voice: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "said.wav"
@@ -88,10 +98,12 @@ def _heard(text: str, language: str, voice: str) -> list[str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("faces", "phrases"))
+    parser.add_argument("what", choices=("faces", "phrases", "voices"))
     parser.add_argument("given", nargs="*")
     options = parser.parse_args()
     if options.what == "faces":
         faces([Path(place) for place in options.given])
+    elif options.what == "voices":
+        read_back([Path(place) for place in options.given])
     else:
         say(int(options.given[0]) if options.given else 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import timedelta
 
@@ -89,6 +90,12 @@ def test_words_are_matched_in_order_and_forgive_spelling():
     assert share_heard(["fenêtre", "forty-two"], ["Fenetre,", "fourty", "two."]) == 1
     assert share_heard(PHRASE, PHRASE[::-1]) < 0.5
     assert share_heard(PHRASE, []) == 0
+
+
+@pytest.mark.parametrize("tongue", phrases.TONGUES.values(), ids=phrases.TONGUES)
+def test_no_word_of_a_language_is_taken_for_another(tongue):
+    words = [*tongue.words.split(), *tongue.digits.split()]
+    assert not [(one, other) for one, other in itertools.combinations(words, 2) if share_heard([one], [other])]
 
 
 @pytest.mark.parametrize("language", phrases.TONGUES)
