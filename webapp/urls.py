@@ -1,7 +1,8 @@
 """Addresses of the site, and the journey through them. Stable: scripts and templates rely on names and fields.
 
-Everything but `home`, `/accounts/…`, `/log/…` and `/health/` wants a login; what is not yours answers 404. POST
-needs the CSRF token of the page. A good POST redirects to what it made; a refused one shows the form again (200).
+Everything but `home`, `/accounts/…`, `/log/…`, `/agree/…`, `/sitter/…` and `/health/` wants a login; what is not
+yours answers 404. POST needs the CSRF token of the page. A good POST redirects to what it made; a refused one shows
+the form again (200).
 
  1. account_signup, account_login     /accounts/signup/, …/login/   login, password; email, password1, password2
  2. uploads:portrait-new              /portraits/new/          POST file, title (optional) → portrait page
@@ -19,6 +20,13 @@ needs the CSRF token of the page. A good POST redirects to what it made; a refus
                                       NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),
                                       purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on → portrait
     consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
+    consent:ask, consent:revoke       /portraits/<uuid>/ask/   POST purpose, until, recording (optional); shows the
+                                      link (201); …/ask/revoke/ POST request
+    consent:receipt                   /consents/<uuid>/receipt.json
+    sitter:agree, …:refuse            /agree/link/<secret>/ → /agree/ POST full_name, is_me=on, purpose, until,
+                                      only_this, email; /agree/refuse/ POST block; no login (docs/consent.md)
+    sitter:portal and below           /sitter/link/<secret>/ → /sitter/; no login
+    sitter:key                        /consent.pem
  5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
                                       gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
                                       expressiveness (0..2), still (on), seed → video

@@ -86,6 +86,12 @@ def test_a_consent_holds_only_between_its_dates(creator):
     assert not consent.is_valid_for(portrait, consent.expires_at)
 
 
+def test_a_withdrawn_consent_does_not_hold_again_when_the_clock_goes_back(creator):
+    consent = make_consent(make_portrait(creator), given_at=timezone.now() - timedelta(days=2))
+    withdraw_consent(consent=consent, by=creator)
+    assert not consent.is_valid_for(consent.portrait, timezone.now() - timedelta(days=1))
+
+
 @pytest.mark.parametrize("days", [-1, 4 * 365])
 def test_a_consent_ends_neither_in_the_past_nor_too_late(creator, days):
     with pytest.raises(Refused) as refused:

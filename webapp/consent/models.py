@@ -79,7 +79,7 @@ class Consent(models.Model):
             and bool(portrait.sha256)
             and self.portrait_sha256 == portrait.sha256
             and self.given_at <= at < self.expires_at
-            and (self.withdrawn_at is None or at < self.withdrawn_at)
+            and self.withdrawn_at is None  # never again, whatever a clock says
             and self.statement_is_usable
         )
 

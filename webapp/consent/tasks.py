@@ -1,6 +1,11 @@
 """Work of the seal queue: it holds the key of receipts."""
 
+import logging
+
+from provenance.errors import KeyMissing
 from webapp.queue import background
+
+log = logging.getLogger(__name__)
 
 
 @background
@@ -20,4 +25,7 @@ def sign_waiting_receipts() -> None:
 
     from webapp.consent import receipts
 
-    receipts.sign_waiting(keys=settings.KEYS)
+    try:
+        receipts.sign_waiting(keys=settings.KEYS)
+    except KeyMissing as error:
+        log.error("no consent receipt was signed: %s %s", error.message, error.hint)

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.models import Consent
 from webapp.consent.receipts import receipt_sha256
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.lookup.traces import keep_trace
 from webapp.queue import send_on_commit
+from webapp.uploads.models import Portrait
 from webapp.videos import production, tasks
 from webapp.videos.attempts import cancel_without_consent, fail
 from webapp.videos.models import Job, Status
@@ -28,11 +30,8 @@ log = logging.getLogger(__name__)
 
 def seal_video(job_id: str) -> None:
     """Seal a rendered job; nothing happens when that is done or another worker is at it."""
-    job = _claim(job_id)
+    job = claim_seal(job_id)
     if job is None:
-        return
-    if not job.consent.is_valid_for(job.portrait, timezone.now()):
-        cancel_without_consent(job)
         return
     try:
         _seal(job)
@@ -45,15 +44,19 @@ def seal_video(job_id: str) -> None:
         raise
 
 
-def _claim(job_id: str) -> Job | None:
+def claim_seal(job_id: str) -> Job | None:
+    """Claim a rendered job, or return None if it is being sealed, is over, or its consent has ended."""
     now = timezone.now()
     free = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=settings.SEAL_STALE_S))
     here = (Status.SEALING,)
     if not move(job_id, leaving=here, to=Status.SEALING, where=free, heartbeat_at=now, attempt=F("attempt") + 1):
         return None
-    return Job.objects.select_related("owner", "portrait", "recording", "consent__recorded_statement").get(
-        pk=job_id
-    )
+    related = "owner", "portrait", "recording", "consent__recorded_statement"
+    job = Job.objects.select_related(*related).get(pk=job_id)
+    if job.consent.is_valid_for(job.portrait, now):
+        return job
+    cancel_without_consent(job)
+    return None
 
 
 def _seal(job: Job) -> None:
@@ -87,7 +90,7 @@ def _seal(job: Job) -> None:
             "sealed_at": timezone.now(),
             "heartbeat_at": None,
         }
-    if _keep(job, columns, kept):
+    if keep(job, columns, kept):
         log.info("job %s: sealed", job.pk)
         discard(job.rendered)
     else:
@@ -110,10 +113,14 @@ def _mark_stronger(job: Job, trial: production.Trial) -> None:
 
 
 @transaction.atomic
-def _keep(job: Job, columns: dict[str, Any], kept: dict[str, bytes]) -> bool:
-    """Enter the sealed file into ledger, catalogue and row, if this attempt still holds the job."""
+def keep(job: Job, columns: dict[str, Any], kept: dict[str, bytes]) -> bool:
+    """Enter the sealed file into ledger, catalogue and row, if this attempt holds the job and the consent holds."""
     mine = Job.objects.select_for_update().filter(pk=job.pk, status=Status.SEALING, attempt=job.attempt)
     if mine.first() is None:
+        return False
+    consent = Consent.objects.select_related("recorded_statement").get(pk=job.consent_id)
+    if not consent.is_valid_for(Portrait.objects.get(pk=job.portrait_id), timezone.now()):
+        cancel_without_consent(job)
         return False
     keep_trace(job=job, **kept)
     entry = append(
