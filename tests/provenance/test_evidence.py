@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from provenance import keys, ledger
+from provenance import consent, keys, ledger
 from provenance.codes import format_code
+from provenance.consent_key import load_consent_key
 from provenance.errors import FileRefused
 from provenance.evidence import Evidence, check, write
 from provenance.ledger.log_key import load_head_signer
@@ -37,12 +38,23 @@ ACTS = (
     ("seal", "41", SEALED | {"output_sha256": "c" * 64, "consent": "consent-7"}),
 )
 Files = dict[str, bytes]
+Acts = tuple[tuple[str, str, dict[str, str]], ...]
+AGREED = {
+    "id": "consent-7",
+    "portrait_sha256": "a" * 64,
+    "depicted": "SOMEONE_ELSE",
+    "sitter_name": "Ada",
+    "purpose": "Tests",
+    "given_at": "2026-11-23T02:00:00Z",
+    "expires_at": "2027-11-23T02:00:00Z",
+}
+STATEMENT = AGREED | {"v": 1, "what": "sitter consent", "checks": [{"kind": "typed"}], "withdrawal": "/sitter/"}
 
 
-def log(site: keys.KeySet) -> dict[str, Any]:
+def log(site: keys.KeySet, acts: Acts = ACTS) -> dict[str, Any]:
     """The log of a small site, as a site tells it: a signed head, and entries with paths and salts."""
     edge, nodes, entries = ledger.Frontier(), {}, []
-    for index, (kind, object_id, data) in enumerate(ACTS):
+    for index, (kind, object_id, data) in enumerate(acts):
         salt, facts = bytes([index]) * 16, {"object": object_id, "data": data}
         bound = {"facts": ledger.commitment("facts", salt, facts)}
         leaf = ledger.entry_leaf(index=index, kind=kind, at="2026-11-23T02:00:00Z", bound=bound)
@@ -55,9 +67,9 @@ def log(site: keys.KeySet) -> dict[str, Any]:
         return {node: nodes[node] for node in wanted}
 
     for entry in entries:
-        steps = ledger.inclusion_proof(entry["index"], len(ACTS), read)
+        steps = ledger.inclusion_proof(entry["index"], len(acts), read)
         entry["path"] = [step.hex() for step in steps]
-    head = ledger.TreeHead(len(ACTS), edge.root(), "2026-11-23T02:01:00Z")
+    head = ledger.TreeHead(len(acts), edge.root(), "2026-11-23T02:01:00Z")
     return {"head": load_head_signer(site.folder).signed(head).as_json(), "entries": entries}
 
 
@@ -204,3 +216,31 @@ def test_the_command_line_checks_offline(package: Path, site: keys.KeySet, tmp_p
     said = subprocess.run([*command, str(bad)], capture_output=True, text=True, check=False)
     assert said.returncode == 2
     assert json.loads(said.stdout)["failures"] == ["x is not on the signed list: somebody added it."]
+
+
+def test_the_receipt_in_a_package_is_the_one_in_the_log_and_of_this_consent(
+    evidence: Evidence, site: keys.KeySet, tmp_path: Path
+) -> None:
+    roots = keys.load_trust_root(site.root)
+    receipt = consent.sign(STATEMENT, load_consent_key(site.folder))
+    kind, object_id, data = ACTS[0]
+    acts = ((kind, object_id, data | {"receipt_sha256": consent.fingerprint(STATEMENT)}), *ACTS[1:])
+    whole = replace(evidence, consent=AGREED, ledger=log(site, acts), receipt=receipt)
+    other = consent.sign(STATEMENT | {"purpose": "Anything"}, load_consent_key(site.folder))
+    forged = receipt | {"statement": STATEMENT | {"sitter_name": "Eve"}}
+
+    def failures(told: Evidence) -> tuple[str, ...]:
+        write(tmp_path / "e.zip", told, signer=keys.load_identity(site.folder))
+        return check(tmp_path / "e.zip", roots=roots).failures
+
+    assert failures(whole) == ()
+    assert failures(replace(whole, receipt=None)) == (
+        "The consent's receipt is missing, though the log holds its hash.",
+    )
+    assert failures(replace(whole, receipt=other)) == (
+        "The log does not hold the hash of this receipt.",
+        "The receipt is that of another consent.",
+    )
+    assert failures(replace(whole, receipt=forged))[0].startswith(
+        "The consent's receipt: The signature does not fit"
+    )

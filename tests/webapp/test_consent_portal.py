@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.webapp.factories import make_job, make_portrait, make_user
+from tests.webapp.factories import make_job, make_portrait, make_recording, make_user
+from tests.webapp.test_page_structure import Outline, faults
 from webapp.accounts.models import Role
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.audit.services import append
@@ -169,3 +170,16 @@ def test_the_guard_goes_off_and_on_again_around_migrations():
     guard.take_off(using=connection.alias)
     guard.put_on(using=connection.alias)
     guard.put_on(using=connection.alias)
+
+
+def test_what_sitters_are_shown_is_sound(consent_and_phone, creator):
+    consent, phone = consent_and_phone
+    for status in Status:
+        make(consent, status)
+    portrait, recording = make_portrait(creator), make_recording(creator)
+    until = default_expiry()
+    _, token = asking.ask(by=creator, portrait=portrait, purpose="Tests", until=until, recording=recording)
+    phone.get(reverse("sitter:agree-link", args=[token]))
+    question = phone.get(reverse("sitter:agree")).content.decode()
+    for shown in (page(phone), question, page(Client())):
+        assert list(faults(Outline(shown))) == []

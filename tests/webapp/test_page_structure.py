@@ -69,6 +69,7 @@ def pages_of(user: User) -> list[str]:
         *map(reverse, names),
         reverse("consent:give", args=[portrait.pk]),
         reverse("consent:consent", args=[consent.pk]),
+        reverse("consent:ask", args=[portrait.pk]),
         *(portrait_page(user, state) for state in State),
         *(reverse("uploads:recording", args=[make_recording(user, state).pk]) for state in State),
         *job_pages(user),
