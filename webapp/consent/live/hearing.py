@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-ALIKE = 0.74  # of two words' letters; no two words of phrases.TONGUES agree by more than 0.73, “zero” and “sero” by 0.75
+ALIKE = 0.74  # of two words' letters; words of phrases.TONGUES agree by 0.73 at most, “zero” and “sero” by 0.75
 
 
 def share_heard(wanted: Sequence[str], heard: Sequence[str]) -> float:
