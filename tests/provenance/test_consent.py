@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from provenance import keys, manifest
 from provenance.cli import main
 from provenance.consent import check, fingerprint, sign
 from provenance.consent_key import create_consent_key, load_consent_key, load_public_keys
 from provenance.errors import FileRefused, KeyMissing
+from provenance.manifest_reader import read_store
 from provenance.places import CONSENT_PUBLIC_KEY
 
 STATEMENT: dict[str, Any] = {
@@ -98,3 +101,12 @@ def test_the_command_answers_as_contracted(receipt, folder, capsys):
     place.write_text(json.dumps(receipt))
     assert main(command) == 2
     assert json.loads(capsys.readouterr().out)["valid"] is False
+
+
+def test_the_manifest_of_a_video_names_the_receipt(marked_video, site, claim, tmp_path):
+    named = replace(claim, receipt_sha256=fingerprint(STATEMENT))
+    store = manifest.sign(
+        marked_video, tmp_path / "signed.mp4", signer=keys.load_identity(site.folder), claim=named
+    )
+    read = read_store(store, trust_root=keys.load_trust_root(site.root))
+    assert read.job["consent_receipt_sha256"] == fingerprint(STATEMENT)
