@@ -27,7 +27,7 @@ the form again (200).
                                       only_this, email; /agree/refuse/ POST block; no login (docs/consent.md)
     sitter:portal and below           /sitter/link/<secret>/ → /sitter/; no login
     sitter:key                        /consent.pem
-    live:begin, live:page             /portraits/<uuid>/live/ POST language → /live/<uuid>/ (no login); …/draw/ POST,
+    live:begin, live:page             /portraits/<uuid>/live/ POST language → /live/<uuid>/, no login; …/draw/ POST
                                       …/film/ POST film, timed (on where made on the page); …/status/ fragment
  5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
                                       gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
