@@ -136,10 +136,10 @@ def test_render_writes_a_labelled_video_and_the_contracted_report(capsys, tmp_pa
         capsys, *render(tmp_path, "--size", "256", "--seed", "3", "--motion-out", motion_out, audio=audio)
     )
     assert list(report) == [
-        *("frames", "fps", "width", "height", "duration_s", "seed", "engine"),
+        *("frames", "painted", "fps", "width", "height", "duration_s", "seed", "engine"),
         *("seconds", "realtime_factor", "peak_rss_mb", "weights", "speech"),
     ]
-    assert report["frames"] == 38
+    assert (report["frames"], report["painted"]) == (38, 38)
     assert (report["width"], report["height"], report["seed"], report["engine"]) == (256, 256, 3, "geometric")
     assert {"portrait", "speech", "motion", "render", "encode"} <= set(report["seconds"])
     with av.open(str(tmp_path / "v.mp4")) as video:
