@@ -8,7 +8,7 @@ mkdir -p build
 
 lane_check() { scripts/check.sh; }
 lane_unit() { pytest -q -n 2 --dist loadfile -m "not slow and not postgres and not worker and not browser"; }
-lane_slow() { pytest -q -m "slow and not postgres and not worker and not browser"; }
+lane_slow() { pytest -q -n 2 --dist loadfile -m "slow and not postgres and not worker and not browser"; }
 lane_postgres() { python -m tests.with_postgres pytest -q tests/webapp -m "not slow and not worker and not browser"; }
 lane_worker() { pytest -v -m worker; }
 lane_browser() { pytest -v -m browser; }
