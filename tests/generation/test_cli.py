@@ -179,6 +179,7 @@ def test_silence_is_refused(capsys, tmp_path):
     assert not (tmp_path / "v.mp4").exists()
 
 
+@pytest.mark.slow
 def test_a_refusal_as_a_program_is_one_line_without_the_libraries_chatter(tmp_path):
     picture = tmp_path / "plain.png"
     picture.write_bytes(encoded(np.full((300, 300, 3), 99, np.uint8)))

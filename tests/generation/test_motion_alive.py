@@ -93,6 +93,7 @@ def test_heads_follow_the_voice() -> None:
     assert np.abs(pitch[loud]).mean() > 1.15 * np.abs(pitch[~loud]).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent", [False, True])
 def test_blinks_come_as_often_and_last_as_long_as_peoples(silent: bool) -> None:
     rates = [stats(Controls(seed=seed), silent=silent) for seed in range(6)]

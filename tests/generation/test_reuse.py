@@ -52,6 +52,7 @@ def test_a_film_is_cut_at_its_keyframes_around_what_changes():
     assert cut_at_keyframes(differing([COUNT - 1]), GOP)[-1] == Stretch(range(150, COUNT), True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [[60], [10, COUNT - 1], []])
 def test_what_stays_is_the_old_film_to_the_last_bit_and_the_rest_is_new(tmp_path, rows):
     recording = tone(tmp_path / "speech.wav", COUNT / FPS)

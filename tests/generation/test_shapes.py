@@ -46,6 +46,7 @@ def test_sealed_lips_meet_whatever_else_the_mouth_does() -> None:
     assert abs(_gap(jawOpen=0.6, mouthFunnel=0.5, lipsSealed=1.0)) < 0.2
 
 
+@pytest.mark.slow
 def test_a_smile_that_shows_teeth_can_be_sealed() -> None:
     vertices = _vertices("astronaut", lipsSealed=1.0)
     assert abs(vertices[LIP_MIDDLE_LOWER, 1] - vertices[LIP_MIDDLE_UPPER, 1]) < 0.2

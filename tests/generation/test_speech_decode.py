@@ -67,6 +67,7 @@ def test_a_file_beyond_the_size_limit_is_refused_before_it_is_read(
         decode.read(tone(tmp_path / "tone.wav"))
 
 
+@pytest.mark.slow
 def test_a_decoder_that_runs_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode, "TIME_LIMIT_S", 1)
     hours = tmp_path / "hours.mp3"

@@ -103,6 +103,7 @@ def test_the_command_answers_as_contracted(receipt, folder, capsys):
     assert json.loads(capsys.readouterr().out)["valid"] is False
 
 
+@pytest.mark.slow
 def test_the_manifest_of_a_video_names_the_receipt(marked_video, site, claim, tmp_path):
     named = replace(claim, receipt_sha256=fingerprint(STATEMENT))
     store = manifest.sign(

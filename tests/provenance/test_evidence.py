@@ -208,6 +208,7 @@ def test_what_is_no_package_is_refused(package: Path, tmp_path: Path, site: keys
             check(path, roots=site.root.read_bytes())
 
 
+@pytest.mark.slow
 def test_the_command_line_checks_offline(package: Path, site: keys.KeySet, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "provenance", "check-evidence", "--root", str(site.root), "--json"]
     good = subprocess.run([*command, str(package)], capture_output=True, text=True, check=True)

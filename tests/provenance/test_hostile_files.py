@@ -39,6 +39,7 @@ def test_sound_alone_is_refused(tmp_path: Path) -> None:
     assert refused(clips.sound(tmp_path / "tone.wav")).code == "no_picture"
 
 
+@pytest.mark.slow
 def test_a_torn_video_is_refused(marked_video: Path, tmp_path: Path) -> None:
     torn = tmp_path / "torn.mp4"
     torn.write_bytes(marked_video.read_bytes()[: marked_video.stat().st_size // 2])

@@ -37,6 +37,7 @@ def signal(result: Identification, name: str) -> Signal:
     return next(signal for signal in result.signals if signal.name == name)
 
 
+@pytest.mark.slow
 def test_a_downloaded_video_is_made_here_by_three_signals(signed_video: Path, site: keys.KeySet) -> None:
     result = identify(signed_video, key=KEY, trust_root=site.root.read_bytes())
     assert (result.verdict, result.job_code) == ("made_here", NAME)

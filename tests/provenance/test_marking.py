@@ -89,6 +89,7 @@ def test_the_second_layer_agrees_with_its_own_job_only(frames: list[np.ndarray])
     assert np.std(others) == pytest.approx(1.0, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(320, 180), (131, 97)])
 def test_tensors_are_marked_as_arrays_within_one_level(width: int, height: int) -> None:
     import torch

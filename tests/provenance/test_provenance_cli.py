@@ -23,6 +23,7 @@ def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     return json.loads(lines[0])
 
 
+@pytest.mark.slow
 def test_identify_prints_the_contracts_keys(signed_video: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["identify", str(signed_video), "--json"]) == 0
     found = answer(capsys)

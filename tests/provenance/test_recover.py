@@ -17,6 +17,7 @@ from provenance.recover import recover
 from tests.provenance import clips
 from tests.provenance.clips import CODE, KEY
 
+pytestmark = pytest.mark.slow
 FILE = "5AC391E742-3f.c2pa"
 
 

@@ -15,6 +15,8 @@ from provenance.manifest_reader import read_manifest
 from provenance.signers import ends_soon
 from tests.provenance.time_authority import TimeAuthority
 
+pytestmark = pytest.mark.slow
+
 # What an operator's command does: the message comes on stdin, its signature goes to stdout.
 SIGN_FILE = """
 import sys
@@ -101,7 +103,6 @@ def test_a_fresh_chain_lasts(site: keys.KeySet) -> None:
     assert not ends_soon(keys.load_identity(site.folder).ends_at)
 
 
-@pytest.mark.slow
 def test_a_time_stamp_outlives_the_certificate(
     marked_video: Path, claim: Claim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ print(*sorted(sys.modules))
 """
 
 
+@pytest.mark.slow
 def test_the_web_process_never_loads_the_engine():
     loaded = subprocess.run(
         [sys.executable, "-c", LOAD_THE_SITE], capture_output=True, text=True, check=True

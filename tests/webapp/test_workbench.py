@@ -110,6 +110,7 @@ def test_cancelling_stops_the_work_in_any_stage_within_two_seconds(tmp_path):
         assert not children()
 
 
+@pytest.mark.slow
 def test_the_child_of_a_killed_worker_ends_itself():
     worker = textwrap.dedent(
         """
