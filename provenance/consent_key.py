@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from .errors import KeyMissing
 from .places import CONSENT_KEY, CONSENT_PUBLIC_KEY
+from .private_file import write_private
 
 HOW_TO_CREATE = "Make it with: python -m provenance keys"
 
@@ -23,10 +23,10 @@ def create_consent_key(folder: Path) -> list[str]:
         pem = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        _write(private, pem)
+        write_private(private, pem)
         made.append(CONSENT_KEY)
     if not public.exists():
-        _write(public, public_pem(load_consent_key(folder).public_key().public_bytes_raw()))
+        write_private(public, public_pem(load_consent_key(folder).public_key().public_bytes_raw()))
         made.append(CONSENT_PUBLIC_KEY)
     return made
 
@@ -65,12 +65,6 @@ def public_pem(key: bytes) -> bytes:
     return Ed25519PublicKey.from_public_bytes(key).public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
 
 
 def _read(path: Path) -> bytes:

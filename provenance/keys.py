@@ -8,7 +8,6 @@ command (KMS, HSM, PKCS#11).
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from . import development_chain, places
 from .consent_key import create_consent_key
 from .errors import KeyMissing, ProvenanceError
 from .ledger.log_key import create_log_key
+from .private_file import write_private
 from .signers import SigningIdentity, command_signer, file_signer
 
 WATERMARK_KEY_BYTES = 32
@@ -51,7 +51,7 @@ def create(folder: Path) -> KeySet:
     folder.chmod(0o700)
     made: list[str] = []
     if not (folder / places.WATERMARK_KEY).exists():
-        _write_private(folder / places.WATERMARK_KEY, secrets.token_bytes(WATERMARK_KEY_BYTES))
+        write_private(folder / places.WATERMARK_KEY, secrets.token_bytes(WATERMARK_KEY_BYTES))
         made.append(places.WATERMARK_KEY)
     if create_log_key(folder):
         made.append(places.LOG_KEY)
@@ -74,7 +74,7 @@ def create(folder: Path) -> KeySet:
         )
     if not present:
         for name, content in zip(signing, development_chain.make(), strict=True):
-            _write_private(folder / name, content)
+            write_private(folder / name, content)
         made += signing
     return KeySet(folder, tuple(made))
 
@@ -102,7 +102,7 @@ def rotate(folder: Path) -> KeySet:
     ):
         partial = folder / f".{name}.new"
         partial.unlink(missing_ok=True)
-        _write_private(partial, content)
+        write_private(partial, content)
         partial.replace(folder / name)
     return KeySet(folder, (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, places.SIGNING_KEY))
 
@@ -135,13 +135,6 @@ def _load_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise _unusable(path)
     return key
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Create the file 0600 from its first moment; never over an existing one."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
 
 
 def _read(path: Path, what: str) -> bytes:

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.base import File
 
-from webapp.errors_text import explain
+from webapp.uploads.sizes import require_size
 
 
 class LookUpForm(forms.Form):
@@ -21,9 +21,4 @@ class LookUpForm(forms.Form):
 
     def clean_file(self) -> File[bytes]:
         """Refuse what is empty or too large before it is kept."""
-        file: File[bytes] = self.cleaned_data["file"]
-        code = "file_empty" if not file.size else "file_too_large" if file.size > self.limit else None
-        if code:
-            why = explain(code, limit=self.limit // 2**20)
-            raise forms.ValidationError(f"{why.message} {why.hint}", code=code)
-        return file
+        return require_size(self.cleaned_data["file"], self.limit)

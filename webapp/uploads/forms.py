@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 from django.core.files.base import File
 
-from webapp.errors_text import explain
 from webapp.uploads.languages import choices
 from webapp.uploads.services import TITLE_LENGTH
+from webapp.uploads.sizes import require_size
 from webapp.videos import production
 
 MAX_LETTERS = 5000  # of a script, as the engine takes them: about six minutes
@@ -31,14 +31,7 @@ class UploadForm(forms.Form):
     def clean_file(self) -> File[bytes]:
         """Refuse what is empty or too large before it is kept."""
         file: File[bytes] = self.cleaned_data["file"]
-        if not file.size:
-            why = explain("file_empty")
-            raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)
-        limit = self.limit_of(file)
-        if file.size > limit:
-            why = explain("file_too_large", limit=limit // 2**20)
-            raise forms.ValidationError(f"{why.message} {why.hint}", code=why.code)
-        return file
+        return require_size(file, self.limit_of(file))
 
     def limit_of(self, file: File[bytes]) -> int:
         """How many bytes such a file may have."""

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.base import File
 
 from webapp.consent.live.phrases import CHOICES
-from webapp.errors_text import explain
+from webapp.uploads.sizes import require_size
 
 MOST_BYTES = 200 * 2**20  # of a film of a minute; browsers make about 3 MB
 
@@ -30,9 +30,4 @@ class FilmForm(forms.Form):
 
     def clean_film(self) -> File[bytes]:
         """Refuse what is empty or too large before it is kept."""
-        film: File[bytes] = self.cleaned_data["film"]
-        code = "file_empty" if not film.size else "file_too_large" if film.size > self.limit else None
-        if code:
-            why = explain(code, limit=self.limit // 2**20)
-            raise forms.ValidationError(f"{why.message} {why.hint}", code=code)
-        return film
+        return require_size(self.cleaned_data["film"], self.limit)
