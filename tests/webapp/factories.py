@@ -9,6 +9,7 @@ import wave
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -50,9 +51,16 @@ def wav(seconds: float = 1.0, rate: int = 8000) -> bytes:
     return file.getvalue()
 
 
+def make_face(seed: bytes = b"") -> bytes:
+    """An embedding of nobody: the same for the same seed, nothing in common with others."""
+    vector = np.random.default_rng(list(hashlib.sha256(seed).digest())).normal(size=128)
+    return (vector / np.linalg.norm(vector)).astype(np.float32).tobytes()
+
+
 def make_portrait(owner: User, state: State = State.READY, content: bytes | None = None, **fields: Any) -> Portrait:
     """A portrait in any state."""
     content = content or png()
+    fields = {"embedding": make_face(content)} | fields
     portrait = Portrait(
         owner=owner, state=state, title=fields.pop("title", "A face"), width=64, height=64, **fields
     )
@@ -103,7 +111,7 @@ def make_job(owner: User | None = None, status: Status = Status.QUEUED, **fields
     if status == Status.RUNNING:
         job.attempt = job.attempt or 1
         job.heartbeat_at = job.heartbeat_at or now
-    if status in (Status.IN_REVIEW, Status.PUBLISHED, Status.REJECTED, Status.TAKEN_DOWN):
+    if status in (Status.IN_REVIEW, Status.PUBLISHED, Status.HIDDEN, Status.REJECTED, Status.TAKEN_DOWN):
         _seal(job)
     job.save(force_insert=True)
     return job

@@ -89,6 +89,7 @@ def test_one_sitter_neither_sees_nor_stops_what_is_another_s(consent_and_phone):
         (Status.SEALING, Status.CANCELLED),
         (Status.IN_REVIEW, Status.CANCELLED),
         (Status.PUBLISHED, Status.TAKEN_DOWN),
+        (Status.HIDDEN, Status.TAKEN_DOWN),
         (Status.FAILED, Status.FAILED),
     ],
 )

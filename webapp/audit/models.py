@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     SEAL = "seal", "Video sealed"
     DECISION = "decision", "Review decision"
     PUBLISH = "publish", "Video published"
+    REPORT = "report", "Video reported"
     TAKE_DOWN = "take-down", "Video taken down"
     DOWNLOAD = "download", "Video downloaded"
     LOOK_UP = "look-up", "Suspect video looked up"

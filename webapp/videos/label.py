@@ -13,7 +13,7 @@ from webapp.consent.models import Consent, Depicted
 from webapp.videos.models import Job, Status
 
 State = Literal["yes", "none", "warning"]
-SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.REJECTED, Status.TAKEN_DOWN)
+SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.HIDDEN, Status.REJECTED, Status.TAKEN_DOWN)
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,14 @@ def _consent(consent: Consent, job: Job) -> Line:
         return Line(
             "consent", "warning", "Consent not valid", f"It ended on {until}, or its statement was not usable."
         )
+    what = job.get_purpose_display() or consent.purpose
     if consent.depicted == Depicted.NOBODY_LIVING:
-        why = f"Declared as an artwork or a synthetic face, for: {consent.purpose}. Nobody living has to agree."
+        why = f"Declared as an artwork or a synthetic face, for: {what}. Nobody living has to agree."
         return Line("consent", "yes", f"Depicts nobody living; declared until {until}", why)
     giver = "the maker themselves" if consent.depicted == Depicted.MYSELF else consent.sitter_name
     source = "film" if job.portrait.film else "picture"
     how = "spoken" if consent.recorded_statement_id else "typed"
-    why = f"Given by {giver} as a {how} statement, for: {consent.purpose}. Bound to this very {source} by its hash."
+    why = f"Given by {giver} as a {how} statement, for: {what}. Bound to this very {source} by its hash."
     return Line("consent", "yes", f"Consent until {until}", why)
 
 
@@ -127,6 +128,6 @@ def _review(job: Job) -> Line:
         return Line("review", "yes", "Approved by a reviewer", "Somebody other than its maker watched it.")
     if job.status == Status.REJECTED:
         return Line("review", "warning", "Not approved", job.decision.reason)
-    if job.status == Status.TAKEN_DOWN:
-        return Line("review", "warning", "Taken down", job.message)
+    if job.status in (Status.HIDDEN, Status.TAKEN_DOWN):
+        return Line("review", "warning", job.get_status_display(), job.message)
     return Line("review", "none", "Not reviewed yet", "A person looks at it before it can be downloaded.")

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from webapp.consent.purposes import Purpose
 from webapp.videos.choices import Choices
 
 CODE_BITS = 40  # of the number that the watermark carries
@@ -24,6 +25,7 @@ class Status(models.TextChoices):
     SEALING = "SEALING", "Being signed"
     IN_REVIEW = "IN_REVIEW", "In review"
     PUBLISHED = "PUBLISHED", "Published"
+    HIDDEN = "HIDDEN", "Hidden after a report"
     REJECTED = "REJECTED", "Not approved"
     FAILED = "FAILED", "Failed"
     CANCELLED = "CANCELLED", "Cancelled"
@@ -53,6 +55,7 @@ class Job(Choices):
     portrait = models.ForeignKey("uploads.Portrait", on_delete=models.PROTECT, related_name="jobs")
     recording = models.ForeignKey("uploads.Recording", on_delete=models.PROTECT, related_name="jobs")
     consent = models.ForeignKey("consent.Consent", on_delete=models.PROTECT, related_name="jobs")
+    purpose = models.CharField(max_length=12, choices=Purpose, blank=True, help_text="Of those agreed to.")
     title = models.CharField(max_length=80, blank=True)
     code = models.BigIntegerField(unique=True, default=new_code, editable=False)
 

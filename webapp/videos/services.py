@@ -17,7 +17,7 @@ from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent.models import Consent, VideoWithdrawal
-from webapp.consent.services import why_ended
+from webapp.consent.services import chosen_purpose, why_ended
 from webapp.errors_text import Explanation, Refused, explain
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
@@ -27,6 +27,7 @@ from webapp.videos.segments import forget
 from webapp.videos.status import move
 
 UNFINISHED = (Status.QUEUED, Status.RUNNING, Status.SEALING)
+OUT = (Status.PUBLISHED, Status.HIDDEN)  # what has been out
 CODE_TRIES = 5  # a 40-bit code is taken once in a million million; a second try settles it
 
 
@@ -37,12 +38,14 @@ def request_video(
     recording: Recording,
     consent: Consent,
     choices: Mapping[str, Any],
+    purpose: str = "",
     seed: int | None = None,
     title: str = "",
 ) -> Job:
     """Queue a video, if the uploads are ready, the consent holds and the quota allows. Refused otherwise.
 
-    `choices` are fields of Choices, checked by the form; what is left out is as usual. Without a seed one is drawn.
+    `choices` are fields of Choices, checked by the form; what is left out is as usual. Without a seed one is drawn;
+    without a purpose it is the one that was agreed to, if that is one.
     """
     require_good_standing(owner)
     _require_ready(portrait, recording)
@@ -51,6 +54,7 @@ def request_video(
         raise why_ended(consent)
     if not consent.allows(recording):
         raise Refused("consent_other_recording")
+    purpose = chosen_purpose(consent, purpose)
     if owner.jobs.filter(created_at__gt=now - timedelta(days=1)).count() >= owner.max_jobs_per_day:
         raise Refused("quota_jobs", limit=owner.max_jobs_per_day)
     job = Job(
@@ -58,6 +62,7 @@ def request_video(
         portrait=portrait,
         recording=recording,
         consent=consent,
+        purpose=purpose,
         title=title,
         seed=new_seed() if seed is None else seed,
         size=settings.VIDEO_SIZE,
@@ -76,6 +81,7 @@ def request_video(
             portrait_sha256=portrait.sha256,
             recording_sha256=recording.sha256,
             consent=str(consent.pk),
+            purpose=purpose,
             seed=job.seed,
         )
     return job
@@ -114,8 +120,8 @@ def retry_video(*, job: Job, by: User) -> None:
     """Queue a failed or cancelled job again: same request, same code, a consent that still holds."""
     require_good_standing(by)
     now = timezone.now()
-    if not job.consent.is_valid_for(job.portrait, now):
-        raise why_ended(job.consent)
+    if not job.consent.covers(job, now):
+        raise why_ended(job.consent, job.purpose)
     if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
         raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
     with transaction.atomic():
@@ -156,10 +162,10 @@ def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> None:
         "finished_at": timezone.now(),
     }
     stopped: list[tuple[Kind, Job]] = []
-    for job in jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, Status.PUBLISHED)).order_by("pk"):
+    for job in jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, *OUT)).order_by("pk"):
         if move(job.pk, leaving=(*UNFINISHED, Status.IN_REVIEW), to=Status.CANCELLED, **told):
             stopped.append((Kind.CANCEL, job))
-        elif move(job.pk, leaving=(Status.PUBLISHED,), to=Status.TAKEN_DOWN, **told):
+        elif move(job.pk, leaving=OUT, to=Status.TAKEN_DOWN, **told):
             stopped.append((Kind.TAKE_DOWN, job))
     for kind, job in stopped:  # once all are ours: the ledger comes last everywhere, so no two wait in a ring
         append(kind=kind, actor=by, object_id=job.pk, consent=str(job.consent_id))
