@@ -23,9 +23,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from .errors import FileRefused
 from .ledger import canonical
 
-VERSION, WHAT = 1, "sitter consent"
+VERSION, WHAT = 2, "sitter consent"
+KNOWN = (1, 2)  # versions; 2 says the purposes from a list, and what becomes of videos when it ends
 MAX_BYTES = 1 << 20  # of a receipt
 TEXTS = ("id", "depicted", "sitter_name", "purpose", "given_at", "expires_at", "withdrawal")
+OLD_VIDEOS = ("stay", "go")
 HASH = re.compile(r"[0-9a-f]{64}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -89,14 +91,17 @@ def check(path: Path, *, trusted: Sequence[bytes]) -> CheckedReceipt:
 
 def _form(statement: Mapping[str, Any]) -> Iterator[str]:
     """Whether it says all that a consent has to."""
-    if (statement.get("v"), statement.get("what")) != (VERSION, WHAT):
-        yield f"It is a {statement.get('what')!r} of version {statement.get('v')}; this program knows {VERSION}."
+    version = statement.get("v")
+    if version not in KNOWN or statement.get("what") != WHAT:
+        yield f"It is a {statement.get('what')!r} of version {version}; this program knows up to {VERSION}."
     missing = [name for name in TEXTS if not isinstance(statement.get(name), str) or not statement[name]]
     if missing:
         yield f"It does not say: {', '.join(missing)}."
         return
     if not HASH.fullmatch(str(statement.get("portrait_sha256"))):
         yield "It does not name the picture by its hash."
+    if version == VERSION and not (statement.get("purposes") and statement.get("old_videos") in OLD_VIDEOS):
+        yield "It does not say which purposes it is for, or what becomes of videos when it ends."
     if not statement.get("checks"):
         yield "It does not say how the sitter's agreement was taken."
     given, expires = statement["given_at"], statement["expires_at"]

@@ -55,6 +55,7 @@ class Claim:
     portrait: Ingredient
     recording: Ingredient
     receipt_sha256: str = ""  # of the consent's receipt; empty where there is none
+    purpose: str = ""  # of the sitter's list, as in the receipt; empty where that has no list
     synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
     edited: bool = False  # `portrait` is a film, of which the lips were edited
     title: str = "Talking portrait"
@@ -182,6 +183,7 @@ def _job(claim: Claim, code: str, video: media.Video) -> dict[str, Any]:
         "code": code,
         "consent_reference": claim.consent_reference,
         **({"consent_receipt_sha256": claim.receipt_sha256} if claim.receipt_sha256 else {}),
+        **({"purpose": claim.purpose} if claim.purpose else {}),
         "engine": claim.engine,
         "versions": dict(claim.versions),
         "made_at": claim.made_at,

@@ -118,6 +118,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The sitter agreed to another recording, not to this one.",
         "Choose the one they agreed to, or ask them about this one. Portrait and recording stay as they are.",
     ),
+    "purpose_missing": (
+        "The sitter agreed to more than one purpose.",
+        "Say which one this video is for. Your portrait, recording and consent are kept.",
+    ),
+    "purpose_not_agreed": (
+        "The sitter has not agreed to this purpose, or no longer does.",
+        "Choose another one, or ask them. Your portrait, recording and consent are kept.",
+    ),
+    "purpose_withdrawn": (
+        "The sitter took back their consent to this purpose (“{purpose}”) on {day}.",
+        "What else they agreed to still holds; for this, ask them again.",
+    ),
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
     "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),
     "consent_already_withdrawn": ("This consent was withdrawn before.", "Nothing changed."),
@@ -170,7 +182,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
 
 
 # Codes: only a new consent helps.
-ENDED_CONSENTS = ("consent_withdrawn", "consent_expired", "consent_invalid", "video_withdrawn")
+ENDED_CONSENTS = ("consent_withdrawn", "consent_expired", "consent_invalid", "video_withdrawn", "purpose_withdrawn")
 
 
 def explain(code: str, **values: object) -> Explanation:

@@ -18,7 +18,11 @@ from tests.webapp.factories import make_user
 from webapp import immutable
 from webapp.accounts.models import Role, User
 
-KEEPING = ("webapp.audit.migrations.0005_append_only_again", "webapp.consent.migrations.0004_keep_receipts")
+KEEPING = (
+    "webapp.audit.migrations.0005_append_only_again",
+    "webapp.consent.migrations.0004_keep_receipts",
+    "webapp.consent.migrations.0007_keep_purposes",
+)
 KEPT = [
     step
     for migration in KEEPING

@@ -262,6 +262,7 @@ def test_the_form_records_a_consent_and_leads_back_to_the_portrait(log_in, creat
         {
             "depicted": "NOBODY_LIVING",
             "sitter_name": "Nobody",
+            "purposes": ["teaching", "art"],
             "purpose": "A demonstration",
             "statement": "Made by computer.",
             "expires_on": default_expiry().isoformat(),
@@ -275,7 +276,7 @@ def test_the_form_records_a_consent_and_leads_back_to_the_portrait(log_in, creat
 
 def test_a_spoken_statement_is_uploaded_with_the_form_and_not_kept_when_the_form_is_refused(log_in, creator):
     portrait = make_portrait(creator)
-    told = {"depicted": "MYSELF", "sitter_name": "Ada", "purpose": "x", "confirm": "on"}
+    told = {"depicted": "MYSELF", "sitter_name": "Ada", "purposes": "other", "purpose": "x", "confirm": "on"}
     address = reverse("consent:give", args=[portrait.pk])
     for day, kept in (("2001-01-01", 0), (default_expiry().isoformat(), 1)):
         spoken = SimpleUploadedFile("statement.wav", wav())
@@ -302,7 +303,13 @@ def test_the_form_asks_for_a_statement_and_for_responsibility(log_in, creator):
     portrait = make_portrait(creator)
     page = log_in(creator).post(
         reverse("consent:give", args=[portrait.pk]),
-        {"depicted": "MYSELF", "sitter_name": "Ada", "purpose": "x", "expires_on": default_expiry().isoformat()},
+        {
+            "depicted": "MYSELF",
+            "sitter_name": "Ada",
+            "purposes": "other",
+            "purpose": "x",
+            "expires_on": default_expiry().isoformat(),
+        },
     )
     assert page.status_code == 200
     assert "A consent needs a statement." in page.content.decode()

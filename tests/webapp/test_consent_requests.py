@@ -49,7 +49,7 @@ def agree(link: str, **said: object) -> tuple[Client, str]:
 
 def test_a_creator_gets_a_link_once_that_the_site_itself_does_not_know(log_in, creator, portrait):
     client, address = log_in(creator), reverse("consent:ask", args=[portrait.pk])
-    said = {"purpose": "A greeting", "until": default_expiry().isoformat()}
+    said = {"purposes": "family", "purpose": "A greeting", "until": default_expiry().isoformat()}
     [link] = set(LINK.findall(client.post(address, said).content.decode()))
     assert LINK.search(client.get(address).content.decode()) is None
     assert link.split("/")[3] not in str(Request.objects.values().get())

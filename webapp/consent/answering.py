@@ -15,6 +15,7 @@ from webapp.consent import links, services
 from webapp.consent.checks import Check, by_link
 from webapp.consent.letters import send_private_link
 from webapp.consent.models import Answer, BlockedPortrait, Consent, Depicted, Request, Sitter
+from webapp.consent.purposes import OldVideos, named
 from webapp.errors_text import Refused
 
 
@@ -25,7 +26,9 @@ class Terms:
     full_name: str
     purpose: str
     until: date
+    purposes: tuple[str, ...] = ()  # of those asked for
     only_this: bool = False  # only the recording that the request shows
+    old_videos: OldVideos = OldVideos.STAY
     email: str = ""
 
 
@@ -33,9 +36,11 @@ def statement_of(request: Request, terms: Terms) -> str:
     """The sentence that the sitter makes theirs."""
     what = f"only with the recording “{request.recording}”" if terms.only_this else "with any recording"
     asker, day = request.created_by.shown_name, date_format(terms.until, "j F Y")
+    kinds = f"{named(terms.purposes)} – " if terms.purposes else ""
+    over = " When this ends, videos that are out are taken down." if terms.old_videos == OldVideos.GO else ""
     return (
         f"I, {terms.full_name}, am the person in this picture, and I am 18 or older. "
-        f"{asker} may let it speak for “{terms.purpose}”, {what}, until {day}. "
+        f"{asker} may let it speak for “{kinds}{terms.purpose}”, {what}, until {day}.{over} "
         "I can take this back at any time."
     )
 
@@ -53,13 +58,17 @@ def agree(
     """
     if terms.until > request.until or (terms.only_this and request.recording is None):
         raise Refused("terms_too_wide")
+    if not set(terms.purposes) <= set(request.purposes):
+        raise Refused("terms_too_wide")
     _settle(request)
     consent = services.give_consent(
         created_by=request.created_by,
         portrait=request.portrait,
         depicted=Depicted.SOMEONE_ELSE,
         sitter_name=terms.full_name,
+        purposes=terms.purposes or request.purposes,
         purpose=terms.purpose,
+        old_videos=terms.old_videos,
         expires_on=terms.until,
         statement=statement_of(request, terms),
         only_recording=request.recording if terms.only_this else None,

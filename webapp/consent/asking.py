@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -11,13 +12,20 @@ from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.consent import links
 from webapp.consent.models import Answer, Request
+from webapp.consent.purposes import Purpose, in_order
 from webapp.consent.services import require_terms
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait, Recording
 
 
 def ask(
-    *, by: User, portrait: Portrait, purpose: str, until: date, recording: Recording | None = None
+    *,
+    by: User,
+    portrait: Portrait,
+    purpose: str,
+    until: date,
+    purposes: Sequence[str] = (Purpose.OTHER,),
+    recording: Recording | None = None,
 ) -> tuple[Request, str]:
     """A request for exactly the bytes that `portrait` has now, and the secret of its link, kept nowhere."""
     require_good_standing(by)
@@ -31,6 +39,7 @@ def ask(
         created_by=by,
         portrait=portrait,
         portrait_sha256=portrait.sha256,
+        purposes=in_order(purposes),
         purpose=purpose,
         until=until,
         recording=recording,

@@ -9,9 +9,14 @@ from django import forms
 from webapp.accounts.models import User
 from webapp.consent.answering import Terms
 from webapp.consent.models import Depicted, Request
+from webapp.consent.purposes import OldVideos, Purpose
 from webapp.consent.services import default_expiry
 from webapp.errors_text import explain
 from webapp.uploads.models import Recording, RecordingUse, State
+
+
+def _purposes(label: str) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, choices=Purpose.choices, widget=forms.CheckboxSelectMultiple)
 
 
 class ConsentForm(forms.Form):
@@ -21,7 +26,8 @@ class ConsentForm(forms.Form):
     sitter_name = forms.CharField(
         label="Name", max_length=120, help_text="Of the person depicted; for an artwork, its title and maker."
     )
-    purpose = forms.CharField(label="What is it for?", max_length=300)
+    purposes = _purposes("What is it for?")
+    purpose = forms.CharField(label="In a few words", max_length=300)
     statement = forms.CharField(
         label="Statement",
         max_length=2000,
@@ -52,8 +58,9 @@ class ConsentForm(forms.Form):
 class AskForm(forms.Form):
     """What a creator asks a sitter for."""
 
+    purposes = _purposes("What is it for?")
     purpose = forms.CharField(
-        label="What is it for?",
+        label="In a few words",
         max_length=300,
         help_text="In words that they understand. It is what they agree to.",
     )
@@ -81,9 +88,17 @@ class AgreeForm(forms.Form):
         label="Your full name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     is_me = forms.BooleanField(label="I am the person in this picture, and I am 18 or older.")
-    purpose = forms.CharField(label="Only for", max_length=300)
+    purposes = _purposes("Only for")
+    purpose = forms.CharField(label="In words", max_length=300)
     until = forms.DateField(label="Only until", widget=forms.DateInput(attrs={"type": "date"}))
     only_this = forms.BooleanField(label="Only with the recording above, no other", required=False)
+    old_videos = forms.ChoiceField(
+        label="What becomes of videos that are out when this ends?",
+        choices=OldVideos.choices,
+        initial=OldVideos.STAY,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     email = forms.EmailField(
         label="Your e-mail address",
         required=False,
@@ -92,8 +107,14 @@ class AgreeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
-        kwargs["initial"] = {"purpose": asked.purpose, "until": asked.until}
+        kwargs["initial"] = {"purposes": asked.purposes, "purpose": asked.purpose, "until": asked.until}
         super().__init__(*args, **kwargs)
+        choices = [choice for choice in Purpose.choices if choice[0] in asked.purposes]
+        if len(choices) > 1:
+            self.fields["purposes"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["purposes"]  # there is nothing to choose
+        self.asked = asked
         self.fields["until"].widget.attrs["max"] = asked.until.isoformat()
         if asked.recording_id is None:
             del self.fields["only_this"]
@@ -102,7 +123,12 @@ class AgreeForm(forms.Form):
         """The valid form's terms."""
         said = self.cleaned_data
         names = ("full_name", "purpose", "until", "email")
-        return Terms(**{name: said[name] for name in names}, only_this=said.get("only_this", False))
+        return Terms(
+            **{name: said[name] for name in names},
+            purposes=tuple(said.get("purposes", self.asked.purposes)),
+            only_this=said.get("only_this", False),
+            old_videos=OldVideos(said["old_videos"] or OldVideos.STAY),
+        )
 
 
 class RefuseForm(forms.Form):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from webapp.consent.purposes import ForPurposes, OldVideos, Purpose
 from webapp.uploads.models import Portrait, Recording, State
+
+if TYPE_CHECKING:
+    from webapp.videos.models import Job
 
 
 class Depicted(models.TextChoices):
@@ -20,7 +25,7 @@ class Depicted(models.TextChoices):
     NOBODY_LIVING = "NOBODY_LIVING", "Nobody living: an artwork or a synthetic face"
 
 
-class Consent(models.Model):
+class Consent(ForPurposes):
     """Bound to one portrait by the hash of its bytes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,7 +38,6 @@ class Consent(models.Model):
     recorded_statement = models.ForeignKey(
         "uploads.Recording", on_delete=models.PROTECT, related_name="consents", null=True, blank=True
     )
-    purpose = models.CharField(max_length=300)
     only_recording = models.ForeignKey(
         "uploads.Recording",
         on_delete=models.PROTECT,
@@ -44,6 +48,7 @@ class Consent(models.Model):
     )
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    old_videos = models.CharField(max_length=4, choices=OldVideos, default=OldVideos.STAY)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 
@@ -83,6 +88,19 @@ class Consent(models.Model):
             and self.statement_is_usable
         )
 
+    def standing_purposes(self) -> list[str]:
+        """The purposes that were agreed to and not withdrawn since."""
+        gone = set(self.purpose_withdrawals.values_list("purpose", flat=True))
+        return [purpose for purpose in self.purposes if purpose not in gone]
+
+    def stands_for(self, purpose: str) -> bool:
+        """Whether this was agreed to and not withdrawn. Consents older than the list stand for the empty one."""
+        return purpose in self.standing_purposes() if self.purposes else not purpose
+
+    def covers(self, job: Job, at: datetime) -> bool:
+        """Whether this consent lets a video go on at the moment `at`."""
+        return self.is_valid_for(job.portrait, at) and self.stands_for(job.purpose)
+
 
 class Receipt(models.Model):
     """What a consent says, as it is signed: never changes, and is signed once. Only receipts.py writes it."""
@@ -120,7 +138,7 @@ class Answer(models.TextChoices):
     REVOKED = "REVOKED", "Taken back"
 
 
-class Request(models.Model):
+class Request(ForPurposes):
     """A creator asks somebody, by a link that works once, whether their portrait may speak."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -128,7 +146,6 @@ class Request(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests")
     portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="requests")
     portrait_sha256 = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=300)
     until = models.DateField(help_text="The last day asked for.")
     recording = models.ForeignKey(
         "uploads.Recording",
@@ -182,6 +199,20 @@ class VideoWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"Withdrawal of {self.job_id}"
+
+
+class PurposeWithdrawal(models.Model):
+    """A sitter took back one purpose; the consent stands for its others."""
+
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="purpose_withdrawals")
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("consent", "purpose"), name="a_purpose_ends_once"),)
+
+    def __str__(self) -> str:
+        return f"Withdrawal of {self.purpose} from {self.consent_id}"
 
 
 class Look(models.Model):

@@ -39,10 +39,12 @@ def write_down(
         "face_sha256": face_sha256 or None,
         "depicted": str(consent.depicted),
         "sitter_name": consent.sitter_name,
+        "purposes": consent.purposes,
         "purpose": consent.purpose,
         "recordings": [consent.only_recording.sha256] if consent.only_recording else "any",
         "given_at": to_second(consent.given_at),
         "expires_at": to_second(consent.expires_at),
+        "old_videos": str(consent.old_videos),
         "checks": [check.as_json() for check in (*_of_the_row(consent), *checks)],
         "withdrawal": withdrawal or reverse("consent:consent", args=[consent.pk]),
     }

@@ -19,7 +19,8 @@ from webapp.audit.services import append
 from webapp.consent import receipts
 from webapp.consent.checks import Check
 from webapp.consent.letters import tell_creator
-from webapp.consent.models import BlockedPortrait, Consent, Depicted
+from webapp.consent.models import BlockedPortrait, Consent, Depicted, PurposeWithdrawal
+from webapp.consent.purposes import OldVideos, Purpose, in_order, named
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.uploads.services import receive_recording
@@ -38,6 +39,8 @@ def give_consent(
     sitter_name: str,
     purpose: str,
     expires_on: date,
+    purposes: Sequence[str] = (Purpose.OTHER,),
+    old_videos: OldVideos = OldVideos.STAY,
     statement: str = "",
     recorded_statement: Recording | None = None,
     only_recording: Recording | None = None,
@@ -47,9 +50,10 @@ def give_consent(
 ) -> Consent:
     """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC).
 
-    `checks` are what speaks for it besides the statement; `withdrawal` is the address at which it can be taken
-    back, by default the page of whoever created it; `face_sha256` is of the face's embedding, where a check
-    took one. All go into the receipt.
+    `purposes` are of Purpose, and `purpose` says in words what for; `old_videos` is what becomes of published
+    videos when it ends. `checks` are what speaks for it besides the statement; `withdrawal` is the
+    address at which it can be taken back, by default the page of whoever created it; `face_sha256` is of the
+    face's embedding, where a check took one. All go into the receipt.
     """
     require_good_standing(created_by)
     if not statement.strip() and recorded_statement is None:
@@ -65,10 +69,12 @@ def give_consent(
             sitter_name=sitter_name,
             statement=statement.strip(),
             recorded_statement=recorded_statement,
+            purposes=in_order(purposes),
             purpose=purpose,
             only_recording=only_recording,
             given_at=now,
             expires_at=expires_at,
+            old_videos=old_videos,
         )
         receipt = receipts.write_down(consent, checks=checks, withdrawal=withdrawal, face_sha256=face_sha256)
         append(
@@ -133,21 +139,39 @@ def withdraw_consent(*, consent: Consent, by: User | None, reason: str = "") -> 
             tell_creator(creator=consent.created_by, portrait=consent.portrait, what="their consent")
 
 
-def why_ended(consent: Consent) -> Refused:
-    """Why a consent that does not hold does not, in words for its maker."""
+def why_ended(consent: Consent, purpose: str = "") -> Refused:
+    """Why a consent that does not hold (for `purpose`) does not, in words for its maker."""
     if consent.withdrawn_at:
         return Refused("consent_withdrawn", day=date_format(consent.withdrawn_at, "j F Y"))
     if consent.expires_at <= timezone.now():
         return Refused("consent_expired", day=date_format(consent.expires_at, "j F Y"))
+    if gone := PurposeWithdrawal.objects.filter(consent=consent, purpose=purpose).first():
+        return Refused("purpose_withdrawn", purpose=named([purpose]), day=date_format(gone.created_at, "j F Y"))
     return Refused("consent_invalid")
 
 
-def valid_consent(portrait: Portrait, recording: Recording | None = None) -> Consent | None:
-    """The latest consent that lets `portrait` speak now (speak `recording`, where one is given), or None."""
+def chosen_purpose(consent: Consent, wanted: str) -> str:
+    """The one purpose that a new video is for: `wanted`, or the only one left. Refused where that is unclear."""
+    standing = consent.standing_purposes()
+    if not wanted and len(standing) > 1:
+        raise Refused("purpose_missing")
+    purpose = wanted or next(iter(standing), "")
+    if not consent.stands_for(purpose):
+        raise Refused("purpose_not_agreed")
+    return purpose
+
+
+def valid_consents(portrait: Portrait) -> list[Consent]:
+    """All that let `portrait` speak now, the latest first."""
     now = timezone.now()
     candidates = portrait.consents.select_related("recorded_statement").order_by("-given_at")
-    holding = (consent for consent in candidates if consent.is_valid_for(portrait, now))
-    return next((consent for consent in holding if recording is None or consent.allows(recording)), None)
+    return [consent for consent in candidates if consent.is_valid_for(portrait, now)]
+
+
+def valid_consent(portrait: Portrait, recording: Recording | None = None, purpose: str = "") -> Consent | None:
+    """The latest consent that lets `portrait` speak now (this recording, for this purpose), or None."""
+    fitting = (consent for consent in valid_consents(portrait) if recording is None or consent.allows(recording))
+    return next((consent for consent in fitting if not purpose or consent.stands_for(purpose)), None)
 
 
 def unheard_consent(portrait: Portrait) -> Consent | None:

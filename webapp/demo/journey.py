@@ -60,6 +60,7 @@ class Studio:
             "depicted": "NOBODY_LIVING",
             "sitter_name": order.sitter,
             "statement": order.statement,
+            "purposes": "other",
             "purpose": order.purpose,
             "confirm": "on",
         }

@@ -18,8 +18,8 @@ from webapp.videos.status import move
 def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
     """Approve a video whose consent still holds and whose seal is in the ledger."""
     _require_stranger(job, reviewer)
-    if not job.consent.is_valid_for(job.portrait, timezone.now()):
-        raise why_ended(job.consent)
+    if not job.consent.covers(job, timezone.now()):
+        raise why_ended(job.consent, job.purpose)
     if job.ledger_entry_id is None:
         raise Refused("not_in_ledger")
     return _decide(job, reviewer, Verdict.APPROVED, reason)

@@ -7,10 +7,19 @@ from typing import Any
 from django import forms
 
 from webapp.accounts.models import User
-from webapp.consent.services import valid_consent
+from webapp.consent.purposes import Purpose, in_order
+from webapp.consent.services import valid_consents
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
 from webapp.videos.choices import CHOICES
 from webapp.videos.models import MAX_SEED, Job
+
+
+def _agreed(portrait: Portrait) -> list[str] | None:
+    """The purposes for which a portrait may speak now; None where it may not at all."""
+    consents = valid_consents(portrait)
+    return (
+        in_order(purpose for consent in consents for purpose in consent.standing_purposes()) if consents else None
+    )
 
 
 class VideoForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker alone
@@ -18,6 +27,9 @@ class VideoForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the t
 
     portrait = forms.ModelChoiceField(Portrait.objects.none(), empty_label=None)
     recording = forms.ModelChoiceField(Recording.objects.none(), empty_label=None)
+    purpose = forms.ChoiceField(
+        label="What is it for?", required=False, help_text="Of what the sitter of this portrait agreed to."
+    )
     seed = forms.IntegerField(
         min_value=0,
         max_value=MAX_SEED,
@@ -37,12 +49,21 @@ class VideoForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the t
         self.fields["recording"].queryset = recordings  # type: ignore[attr-defined]
         for name in CHOICES:
             self.fields[name].required = False
+        self.agreed = {portrait.pk: _agreed(portrait) for portrait in self.fields["portrait"].queryset}  # type: ignore[attr-defined]
+        asked_for = {purpose for purposes in self.agreed.values() for purpose in purposes or ()}
+        choices = [choice for choice in Purpose.choices if choice[0] in asked_for]
+        self.fields["purpose"].choices = [("", "Choose"), *choices]  # type: ignore[attr-defined]
 
-    def portraits(self) -> list[tuple[Portrait, bool]]:
-        """The portraits on offer, each with whether a consent lets it speak now; those that may come first."""
+    @property
+    def asks_purpose(self) -> bool:
+        """Whether there is a portrait whose sitter agreed to more than one purpose."""
+        return any(len(purposes or ()) > 1 for purposes in self.agreed.values())
+
+    def portraits(self) -> list[tuple[Portrait, list[str] | None]]:
+        """The portraits on offer, each with the purposes it may speak for now, or None; those that may first."""
         offered = self.fields["portrait"].queryset  # type: ignore[attr-defined]
         return sorted(
-            ((portrait, valid_consent(portrait) is not None) for portrait in offered), key=lambda pair: not pair[1]
+            ((portrait, self.agreed[portrait.pk]) for portrait in offered), key=lambda pair: pair[1] is None
         )
 
     def choices(self) -> dict[str, Any]:

@@ -455,6 +455,7 @@ class SealFacts:
     job_id: str
     consent_id: str
     receipt_sha256: str  # of the consent; empty where it has no receipt
+    purpose: str  # what the sitter let it be made for; empty where the consent has no list of purposes
     portrait_type: str  # MIME type; a film's where its lips were edited
     portrait_sha256: str
     recording_sha256: str
@@ -488,6 +489,7 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
         code=facts.code,
         consent_reference=facts.consent_id,
         receipt_sha256=facts.receipt_sha256,
+        purpose=facts.purpose,
         engine=facts.engine.get("name", ""),
         portrait=Ingredient("Film" if edited else "Portrait", facts.portrait_type, facts.portrait_sha256),
         recording=Ingredient(voice, "audio/flac", facts.recording_sha256),

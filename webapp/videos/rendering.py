@@ -72,7 +72,7 @@ def claim(job_id: str, *, worker: str) -> Job | None:
     if not taken:
         return None
     job = Job.objects.select_related("portrait", "recording", "consent__recorded_statement").get(pk=job_id)
-    if job.consent.is_valid_for(job.portrait, now):
+    if job.consent.covers(job, now):
         log.info("job %s: attempt %d begins", job.pk, job.attempt)
         return job
     cancel_without_consent(job)

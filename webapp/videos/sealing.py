@@ -53,7 +53,7 @@ def claim_seal(job_id: str) -> Job | None:
         return None
     related = "owner", "portrait", "recording", "consent__recorded_statement"
     job = Job.objects.select_related(*related).get(pk=job_id)
-    if job.consent.is_valid_for(job.portrait, now):
+    if job.consent.covers(job, now):
         return job
     cancel_without_consent(job)
     return None
@@ -119,7 +119,8 @@ def keep(job: Job, columns: dict[str, Any], kept: dict[str, bytes]) -> bool:
     if mine.first() is None:
         return False
     consent = Consent.objects.select_related("recorded_statement").get(pk=job.consent_id)
-    if not consent.is_valid_for(Portrait.objects.get(pk=job.portrait_id), timezone.now()):
+    portrait = Portrait.objects.get(pk=job.portrait_id)
+    if not (consent.is_valid_for(portrait, timezone.now()) and consent.stands_for(job.purpose)):
         cancel_without_consent(job)
         return False
     keep_trace(job=job, **kept)
@@ -144,6 +145,7 @@ def _facts(job: Job) -> production.SealFacts:
         job_id=str(job.pk),
         consent_id=str(job.consent_id),
         receipt_sha256=receipt_sha256(job.consent),
+        purpose=job.purpose,
         portrait_type=job.portrait.source_type,
         portrait_sha256=job.portrait.sha256,
         recording_sha256=job.recording.sha256,

@@ -108,7 +108,7 @@ def claim_segment(segment_id: str, *, worker: str) -> Segment | None:
     segment = Segment.objects.select_related(*related).filter(pk=segment_id).first()
     if segment is None:  # its job was asked for anew meanwhile
         return None
-    if segment.job.consent.is_valid_for(segment.job.portrait, now):
+    if segment.job.consent.covers(segment.job, now):
         log.info("job %s, segment %d: attempt %d begins", segment.job_id, segment.index, segment.attempt)
         return segment
     cancel_without_consent(segment.job)
@@ -219,7 +219,7 @@ def claim_join(job_id: str, *, worker: str) -> Job | None:
     if not move(job_id, leaving=(Status.RUNNING,), to=Status.RUNNING, where=free & painted(), **mine):
         return None
     job = Job.objects.select_related("portrait", "recording", "consent__recorded_statement").get(pk=job_id)
-    if job.consent.is_valid_for(job.portrait, now):
+    if job.consent.covers(job, now):
         return job
     cancel_without_consent(job)
     return None

@@ -71,7 +71,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _request(request: HttpRequest, form: VideoForm) -> Job:
     portrait, recording = form.cleaned_data["portrait"], form.cleaned_data["recording"]
-    consent = valid_consent(portrait, recording)
+    purpose = form.cleaned_data["purpose"]
+    consent = valid_consent(portrait, recording, purpose)
+    if consent is None and purpose and valid_consent(portrait, recording):
+        raise Refused("purpose_not_agreed")
     if consent is None:
         raise Refused("consent_other_recording" if valid_consent(portrait) else "consent_missing")
     return services.request_video(
@@ -80,6 +83,7 @@ def _request(request: HttpRequest, form: VideoForm) -> Job:
         recording=recording,
         consent=consent,
         choices=form.choices(),
+        purpose=purpose,
         seed=form.cleaned_data["seed"],
         title=form.cleaned_data["title"],
     )

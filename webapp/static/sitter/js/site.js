@@ -41,6 +41,20 @@
     show();
   }
 
+  // What a video may be for follows the chosen portrait; the site checks that in any case.
+  const purpose = document.querySelector(".purposes select");
+  const offer = () => {
+    const agreed = document.querySelector("[name=portrait]:checked")?.dataset.purposes?.split(" ") ?? [];
+    purpose.closest(".purposes").hidden = agreed.length === 0;
+    purpose.required = agreed.length > 0;
+    for (const option of purpose.options) option.hidden = option.value !== "" && !agreed.includes(option.value);
+    if (purpose.selectedOptions[0]?.hidden) purpose.value = "";
+  };
+  if (purpose) {
+    document.addEventListener("change", (event) => event.target.name === "portrait" && offer());
+    offer();
+  }
+
   // A form that carries a file says that it is being sent, and is not sent twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
