@@ -9,16 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from generation import weights
 from generation.errors import RecordingRefused
-from generation.evaluate.identity import embedding
 from generation.evaluate.life import filled
 from generation.evaluate.lips import Fit, fit
-from generation.portrait import choice
-from generation.portrait.decode import decode
-from generation.portrait.detect import detector
 from generation.presence.events import Event, events
-from generation.presence.strangers import nearest_stranger
+from generation.presence.face import face_of
 from generation.presence.watching import MOST_S, Watched, bending_mm, watch
 from generation.speech import listen
 from generation.types import FloatArray, ProgressCallback, Speech, silent
@@ -72,7 +67,8 @@ def measure(
     Raises PortraitRefused, InputRefused as generation.presence.watching.watch does, RecordingRefused where the
     sound is damaged, MissingOnMachine, and whatever `progress` raises.
     """
-    wanted = _wanted(portrait, face_index)
+    face = face_of(portrait, face_index)
+    wanted = face.embedding
     watched = watch(film, progress)
     speech = _hear(film, language, progress)
     frontal, turned = _likeness(watched, wanted)
@@ -90,7 +86,7 @@ def measure(
         likeness_best=float(frontal.max()),
         likeness_worst=float(frontal.min()),
         likeness_turned=float(np.median(turned)) if len(turned) else None,
-        likeness_stranger=nearest_stranger(wanted),
+        likeness_stranger=face.stranger,
         bending_mm=bending_mm(watched.shape),
         opening_mm=float(high - low),
         events=events(watched),
@@ -103,15 +99,6 @@ def measure(
         lips=fit(opening, times, speech.phones) if speech else None,
         embedding_sha256=hashlib.sha256(wanted.tobytes()).hexdigest(),
     )
-
-
-def _wanted(portrait: bytes, face_index: int | None) -> FloatArray:
-    """The embedding of the portrait's face."""
-    picture = decode(portrait).pixels
-    with detector(weights.path("face_landmarker")) as landmarker:
-        found = choice.faces(picture, landmarker)
-    chosen = choice.speaker(found, face_index)
-    return embedding(picture, found[chosen if chosen is not None else 0])
 
 
 def _hear(film: Path, language: str | None, progress: ProgressCallback) -> Speech | None:

@@ -53,7 +53,7 @@ def give_consent(
     `purposes` are of Purpose, and `purpose` says in words what for; `old_videos` is what becomes of published
     videos when it ends. `checks` are what speaks for it besides the statement; `withdrawal` is the
     address at which it can be taken back, by default the page of whoever created it; `face_sha256` is of the
-    face's embedding, where a check took one. All go into the receipt.
+    face's embedding where a live check took one, else the portrait's own. All go into the receipt.
     """
     require_good_standing(created_by)
     if not statement.strip() and recorded_statement is None:
@@ -76,7 +76,9 @@ def give_consent(
             expires_at=expires_at,
             old_videos=old_videos,
         )
-        receipt = receipts.write_down(consent, checks=checks, withdrawal=withdrawal, face_sha256=face_sha256)
+        receipt = receipts.write_down(
+            consent, checks=checks, withdrawal=withdrawal, face_sha256=face_sha256 or portrait.face_sha256
+        )
         append(
             kind=Kind.CONSENT,
             actor=created_by,

@@ -6,6 +6,7 @@ still CHECKING takes the outcome.
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,28 @@ def check_recording(recording_id: str) -> None:
         _settle(recording, lambda folder: make(recording, folder))
 
 
+def know_face(portrait_id: str) -> None:
+    """Look again at a picture from before faces were kept; a face that is not found now ends its use."""
+    unknown = Portrait.objects.filter(pk=portrait_id, state=State.READY, embedding=b"")
+    portrait = unknown.first()
+    if portrait is None:
+        return
+    try:
+        with workspace() as folder:
+            order = {"source": str(fetch(portrait.file, folder / "source")), "face_index": portrait.face_index}
+            outcome = workbench.run("know_face", order, limit_s=LIMIT_S)
+    except workbench.Declined as reason:
+        if not reason.refused:
+            log.error("face of portrait %s: %s", portrait.pk, reason.code)
+            return
+        outcome = _refusal(Explanation(reason.code, reason.message, reason.hint))
+    except workbench.Crashed as crash:
+        log.error("face of portrait %s: %s", portrait.pk, crash)
+        return
+    _decode_face(outcome)
+    unknown.update(**outcome)
+
+
 def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
     source = fetch(portrait.quarantined or portrait.file, folder / "source")
     with source.open("rb") as stream:
@@ -54,6 +77,7 @@ def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
         limit_s=LIMIT_S,
     )
     clean = Path(found.pop("clean"))
+    _decode_face(found)
     state = State.READY if found["face_index"] is not None else State.NEEDS_CHOICE
     return found | {"state": state} | _stored(portrait, clean)
 
@@ -66,8 +90,14 @@ def _examine_film(portrait: Portrait, source: Path, folder: Path) -> Outcome:
         limit_s=FILM_LIMIT_S,
     )
     still, film = Path(found.pop("clean")), Path(found.pop("film"))
+    _decode_face(found)
     stored = {"sha256": sha256_of(film), "film": put(portrait.film, film), "file": put(portrait.file, still)}
     return found | {"state": State.READY} | stored
+
+
+def _decode_face(found: Outcome) -> None:
+    if "embedding" in found:
+        found["embedding"] = base64.b64decode(found["embedding"])
 
 
 def _examine_recording(recording: Recording, folder: Path) -> Outcome:

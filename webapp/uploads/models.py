@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import uuid
 
@@ -90,6 +91,20 @@ class Portrait(Upload):
     )
     film = models.FileField(upload_to=private_name, blank=True, max_length=200, help_text="Silent; sha256 is its.")
     duration_s = models.FloatField(default=0.0, help_text="Of the film.")
+    embedding = models.BinaryField(
+        max_length=512,
+        default=b"",
+        help_text="Of the chosen face: 128 numbers of 32 bits; empty until known.",
+    )
+    stranger = models.FloatField(default=-1.0, help_text="Cosine of the nearest face known to be another's.")
+    findings = models.JSONField(
+        default=list, blank=True, help_text="code, number: what a reviewer should see before anything is painted."
+    )
+
+    @property
+    def face_sha256(self) -> str:
+        """Of the face's embedding; empty until it is known."""
+        return hashlib.sha256(self.embedding).hexdigest() if self.embedding else ""
 
     @property
     def content_type(self) -> str:

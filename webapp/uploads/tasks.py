@@ -17,3 +17,11 @@ def check_recording(recording_id: str) -> None:
     from webapp.uploads import checks
 
     checks.check_recording(recording_id)
+
+
+@background
+def know_face(portrait_id: str) -> None:
+    """Take the face of a portrait from before faces were kept."""
+    from webapp.uploads import checks
+
+    checks.know_face(portrait_id)

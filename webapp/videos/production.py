@@ -7,6 +7,7 @@ imports are inside: what only needs a name from here loads nothing.
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def examine_portrait(*, source: str, folder: str, face_index: int | None, report
         "face_index": found.chosen,
         "crop": [crop.left, crop.top, crop.left + crop.side, crop.top + crop.side] if crop else [],
         "warnings": [advice.message for advice in found.advice],
-    }
+    } | (_face(clean, found.chosen) if found.chosen is not None else {})
 
 
 def examine_film(*, source: str, folder: str, report: Say) -> dict[str, Any]:
@@ -75,7 +76,21 @@ def examine_film(*, source: str, folder: str, report: Say) -> dict[str, Any]:
         "face_index": 0,
         "duration_s": found.duration_s,
         "warnings": [advice.message for advice in found.advice],
-    }
+    } | _face(still, 0)
+
+
+def know_face(*, source: str, face_index: int | None, report: Say) -> dict[str, Any]:
+    """Look at the one face of a stored picture, or at that which was chosen. Columns of Portrait."""
+    report(stage="portrait", done=0, total=1)
+    return _face(Path(source), face_index)
+
+
+def _face(picture: Path, face_index: int | None) -> dict[str, Any]:
+    """`embedding` in base64, and `stranger`; from the clean bytes, so that every later look finds the same."""
+    from generation.presence import face_of
+
+    known = face_of(picture.read_bytes(), face_index)
+    return {"embedding": base64.b64encode(known.embedding.tobytes()).decode(), "stranger": known.stranger}
 
 
 def examine_recording(*, source: str, folder: str, max_seconds: float, report: Say) -> dict[str, Any]:
@@ -507,6 +522,7 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "examine_portrait": examine_portrait,
     "examine_film": examine_film,
+    "know_face": know_face,
     "examine_recording": examine_recording,
     "measure_presence": measure_presence,
     "speak": speak,

@@ -27,6 +27,7 @@ from webapp.videos.status import move
 
 log = logging.getLogger(__name__)
 MESSAGE_LOST_S = 600.0  # a job waiting longer gets a second message; a surplus one does no harm
+FACES_AT_ONCE = 20  # portraits from before faces were kept, looked at again; each takes about 2 s
 CHECK_LOST_S = 45.0  # a running check renews its time at every heartbeat; a surplus message does no harm
 
 
@@ -44,6 +45,7 @@ def rescue_lost_work() -> None:
     _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
     _resend(Recording.objects.filter(state=State.CHECKING), upload_tasks.check_recording, CHECK_LOST_S)
     _resend(Challenge.objects.filter(state=LiveState.CHECKING), live_tasks.check_live, CHECK_LOST_S)
+    _know_faces()
 
 
 def _stale() -> Q:
@@ -87,6 +89,14 @@ def _sweep_unsigned_films() -> None:
             discard(job.rendered)
     for job in Job.objects.exclude(status__in=(Status.QUEUED, Status.RUNNING)).exclude(plan=""):
         forget(job)
+
+
+def _know_faces() -> None:
+    """Have the faces taken of portraits that have none, a few at a time."""
+    unknown = Portrait.objects.filter(state=State.READY, embedding=b"")
+    asked = unknown.filter(sent_at__gte=timezone.now() - timedelta(seconds=MESSAGE_LOST_S)).count()
+    oldest = unknown.order_by("sent_at").values_list("pk", flat=True)[: max(0, FACES_AT_ONCE - asked)]
+    _resend(unknown.filter(pk__in=list(oldest)), upload_tasks.know_face, MESSAGE_LOST_S)
 
 
 def _resend(rows, task, after_s: float) -> None:  # type: ignore[no-untyped-def]
