@@ -187,6 +187,8 @@ def _check_consent(options: argparse.Namespace) -> Answer:
     answer |= {"statement": dict(checked.statement)}
     said = {name: checked.statement.get(name) for name in ("sitter_name", "purpose", "given_at", "expires_at")}
     lines = ["Consent of {sitter_name} for “{purpose}”, given {given_at}, until {expires_at}.".format(**said)]
+    if purposes := checked.statement.get("purposes"):
+        lines.append(f"Purposes: {', '.join(map(str, purposes))}.")
     if checked.valid:
         lines.append(
             "Valid: statement, signature and key agree. Whether it was withdrawn since, the site's log says."

@@ -130,6 +130,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The sitter took back their consent to this purpose (“{purpose}”) on {day}.",
         "What else they agreed to still holds; for this, ask them again.",
     ),
+    "purpose_already_withdrawn": ("This purpose was withdrawn before.", "Nothing changed."),
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
     "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),
     "consent_already_withdrawn": ("This consent was withdrawn before.", "Nothing changed."),

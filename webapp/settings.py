@@ -213,6 +213,7 @@ SEAL_STALE_S = env.float("SITTER_SEAL_STALE_S", 60.0)  # s after which a signatu
 REAPER_S = env.float("SITTER_REAPER_S", 5.0)  # s between two looks for lost work
 HEAD_S = 15.0  # s between two looks whether the ledger has grown and its head is to be signed; a minute is promised
 RECEIPTS_S = 60.0  # s between two looks for consent receipts whose message was lost
+EXPIRY_S = 30.0  # s between two looks for consents that ended, with videos that go with them; a minute is promised
 CERTIFICATE_S = 3600.0  # s between two looks at when the signer's certificate ends
 FORGET_S = 300.0  # s between two sweeps of answered look-ups, which stay for an hour
 CELERY_BROKER_URL = REDIS_URL
@@ -235,6 +236,7 @@ CELERY_TASK_ROUTES = {
     "webapp.videos.tasks.join_video": {"queue": "gpu"},
     "webapp.videos.tasks.seal_video": {"queue": "seal"},
     "webapp.videos.tasks.rescue_lost_work": {"queue": "seal"},
+    "webapp.videos.tasks.end_old_videos": {"queue": "seal"},
     "webapp.videos.tasks.look_at_certificate": {"queue": "seal"},
     "webapp.audit.tasks.*": {"queue": "seal"},
     "webapp.consent.tasks.*": {"queue": "seal"},
@@ -249,6 +251,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webapp.videos.tasks.look_at_certificate",
         "schedule": CERTIFICATE_S,
         "options": {"expires": CERTIFICATE_S},
+    },
+    "end-old-videos": {
+        "task": "webapp.videos.tasks.end_old_videos",
+        "schedule": EXPIRY_S,
+        "options": {"expires": EXPIRY_S},
     },
     "rescue-lost-work": {
         "task": "webapp.videos.tasks.rescue_lost_work",

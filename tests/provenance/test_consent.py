@@ -55,6 +55,19 @@ def test_a_receipt_is_valid_however_its_json_is_spelled(receipt, folder):
     assert checked(dict(reversed(receipt.items())), folder) == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ({"v": 2, "purposes": ["teaching"], "old_videos": "go"}, 0),
+        ({"v": 2, "purposes": [], "old_videos": "go"}, 1),
+        ({"v": 2, "purposes": ["teaching"]}, 1),
+        ({"v": 3}, 1),
+    ],
+)
+def test_a_receipt_says_the_purposes_since_its_second_version(folder, said, count):
+    assert len(checked(sign(STATEMENT | said, load_consent_key(folder)), folder)) == count
+
+
 def test_keys_are_made_once_and_for_their_owner_alone(folder):
     assert create_consent_key(folder) == []
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
@@ -105,9 +118,10 @@ def test_the_command_answers_as_contracted(receipt, folder, capsys):
 
 @pytest.mark.slow
 def test_the_manifest_of_a_video_names_the_receipt(marked_video, site, claim, tmp_path):
-    named = replace(claim, receipt_sha256=fingerprint(STATEMENT))
+    named = replace(claim, receipt_sha256=fingerprint(STATEMENT), purpose="teaching")
     store = manifest.sign(
         marked_video, tmp_path / "signed.mp4", signer=keys.load_identity(site.folder), claim=named
     )
     read = read_store(store, trust_root=keys.load_trust_root(site.root))
     assert read.job["consent_receipt_sha256"] == fingerprint(STATEMENT)
+    assert read.job["purpose"] == "teaching"

@@ -74,7 +74,7 @@ def test_one_sitter_neither_sees_nor_stops_what_is_another_s(consent_and_phone):
     _, phone = consent_and_phone
     other, _ = agreed(make_user())
     job = make(other, Status.PUBLISHED)
-    for name, key in (("withdraw-video", job.pk), ("withdraw-purpose", other.pk)):
+    for name, key in (("withdraw-video", job.pk), ("withdraw-consent", other.pk)):
         assert phone.post(reverse(f"sitter:{name}", args=[key])).status_code == 404
     assert phone.get(reverse("sitter:watch", args=[job.pk])).status_code == 404
     job.refresh_from_db()

@@ -28,8 +28,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from provenance.fingerprints import Prints
 from tests.webapp.factories import make_portrait, make_recording, make_user, png
 from webapp.accounts.models import Role
-from webapp.consent.models import Consent, Depicted, VideoWithdrawal
-from webapp.consent.portal import withdraw_video
+from webapp.consent.models import Consent, Depicted, PurposeWithdrawal, VideoWithdrawal
+from webapp.consent.portal import withdraw_purpose, withdraw_video
 from webapp.consent.services import give_consent, withdraw_consent
 from webapp.errors_text import Refused
 from webapp.review.services import publish, reject
@@ -49,7 +49,18 @@ MADE = {"frames": 50, "fps": 25.0, "duration_s": 2.0, "seconds": {}, "words": []
 MADE |= {"engine": {"name": "none", "weights": [], "label": False}}
 SHADES = itertools.count(1)
 STEPS_S = (1, settings.STALE_S + 1, settings.SEAL_STALE_S + 1, 86_400, 6 * 86_400, -7200)  # of the clock
-RARE = ("agree", "submit", "withdraw_consent", "withdraw_video", "retry", "cancel", "clock_moves", "bytes_change")
+PURPOSES = ("teaching", "news")
+RARE = (
+    "agree",
+    "submit",
+    "withdraw_consent",
+    "withdraw_purpose",
+    "withdraw_video",
+    "retry",
+    "cancel",
+    "clock_moves",
+    "bytes_change",
+)
 EVENTS = ("work",) * 6 + ("review", "review", "rescue", "retry", *RARE)
 PICK = st.integers(0, 63)  # which of those there are
 
@@ -94,6 +105,8 @@ class Site(RuleBasedStateMachine):
             consent.withdrawn_at is None
             and consent.given_at <= self.now < consent.expires_at
             and consent.portrait_sha256 == portrait.sha256
+            and job.purpose in consent.purposes
+            and not PurposeWithdrawal.objects.filter(consent=consent, purpose=job.purpose).exists()
             and not VideoWithdrawal.objects.filter(job_id=job.pk).exists()
         )
 
@@ -118,6 +131,7 @@ class Site(RuleBasedStateMachine):
             portrait=Portrait.objects.get(pk=self.portrait.pk),
             depicted=Depicted.MYSELF,
             sitter_name="Ada",
+            purposes=PURPOSES,
             purpose="Tests",
             statement="Yes.",
             expires_on=(self.now + timedelta(days=1 + pick)).date(),
@@ -133,6 +147,7 @@ class Site(RuleBasedStateMachine):
             portrait=Portrait.objects.get(pk=self.portrait.pk),
             recording=self.recording,
             consent=self.any_consent(pick),
+            purpose=PURPOSES[pick % 2],
             choices={},
         )
         assert self.may(job)
@@ -141,6 +156,9 @@ class Site(RuleBasedStateMachine):
 
     def withdraw_consent(self, pick: int) -> None:
         withdraw_consent(consent=self.any_consent(pick), by=None if pick % 2 else self.creator)
+
+    def withdraw_purpose(self, pick: int) -> None:
+        withdraw_purpose(self.any_consent(pick), PURPOSES[pick // 2 % 2])
 
     def withdraw_video(self, pick: int) -> None:
         if job := self.any_job(pick):
@@ -254,6 +272,8 @@ class Site(RuleBasedStateMachine):
         )
         assert not alive.filter(consent__withdrawn_at__isnull=False).exists()
         assert not alive.filter(withdrawal__isnull=False).exists()
+        for gone in PurposeWithdrawal.objects.all():
+            assert not alive.filter(consent=gone.consent_id, purpose=gone.purpose).exists()
 
 
 def test_nothing_goes_on_without_a_consent_that_holds_at_that_moment():

@@ -1,6 +1,6 @@
 """The database's own guard: no video goes on once it or its consent was withdrawn, whatever our code does.
 
-The trigger speaks of three tables, and SQLite neither keeps it when it rebuilds one of them nor renames a table
+The trigger speaks of several tables, and SQLite neither keeps it when it rebuilds one of them nor renames a table
 that a trigger misses: so it is taken off before migrations and put back after them.
 """
 
@@ -11,11 +11,13 @@ from typing import Any
 from django.db import connections
 
 NAME = "videos_job_needs_consent"
-TABLES = {"videos_job", "consent_consent", "consent_videowithdrawal"}
+TABLES = {"videos_job", "consent_consent", "consent_videowithdrawal", "consent_purposewithdrawal"}
 GOING_ON = "'SEALING', 'IN_REVIEW', 'PUBLISHED'"
 STOPPED = f"""NEW.status IN ({GOING_ON}) AND NEW.status <> OLD.status AND (
     EXISTS (SELECT 1 FROM consent_consent c WHERE c.id = NEW.consent_id AND c.withdrawn_at IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM consent_videowithdrawal w WHERE w.job_id = NEW.id))"""  # noqa: S608 (our own names)
+    OR EXISTS (SELECT 1 FROM consent_videowithdrawal w WHERE w.job_id = NEW.id)
+    OR EXISTS (SELECT 1 FROM consent_purposewithdrawal p
+        WHERE p.consent_id = NEW.consent_id AND p.purpose = NEW.purpose))"""  # noqa: S608 (our own names)
 WHY = "its sitter has withdrawn this video"
 ON_SQLITE = (
     f"CREATE TRIGGER {NAME} BEFORE UPDATE OF status ON videos_job WHEN {STOPPED} "

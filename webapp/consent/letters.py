@@ -31,6 +31,13 @@ No more videos are made with it. What was being made has stopped, and what was p
 can't be undone; you may ask the sitter again.
 """
 
+ENDED = """\
+The consent for your portrait “{portrait}” ended on {day}.
+
+Its sitter chose that videos that are out then are taken down, and that was done. No new ones are made with it; you
+may ask the sitter again.
+"""
+
 
 def send_private_link(*, to: str, consent: Consent, address: str) -> None:
     """Send a sitter the way to their page, once the transaction is through."""
@@ -41,6 +48,12 @@ def send_private_link(*, to: str, consent: Consent, address: str) -> None:
 def tell_creator(*, creator: User, portrait: object, what: str) -> None:
     """Tell a creator what a sitter has taken back, once the transaction is through."""
     _send("A consent was withdrawn", WITHDRAWN.format(portrait=portrait, what=what), creator.email)
+
+
+def tell_of_the_end(consent: Consent) -> None:
+    """Tell a creator that published videos went with the consent's last day, once the transaction is through."""
+    day = date_format(consent.expires_at, "j F Y")
+    _send("A consent has ended", ENDED.format(portrait=consent.portrait, day=day), consent.created_by.email)
 
 
 def _send(subject: str, text: str, to: str) -> None:

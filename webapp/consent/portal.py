@@ -13,12 +13,13 @@ from webapp.audit.models import Disclosure, Field, Kind, LedgerEntry
 from webapp.audit.services import append
 from webapp.consent import links
 from webapp.consent.letters import tell_creator
-from webapp.consent.models import Consent, Look, Sitter, VideoWithdrawal
+from webapp.consent.models import Consent, Look, PurposeWithdrawal, Sitter, VideoWithdrawal
+from webapp.consent.purposes import named
 from webapp.consent.receipts import receipt_of
 from webapp.consent.services import withdraw_consent
 from webapp.errors_text import Refused
 from webapp.videos.models import Job
-from webapp.videos.services import stop_for_sitter
+from webapp.videos.services import stop_for_purpose, stop_for_sitter
 
 
 def by_token(token: str) -> Sitter | None:
@@ -50,6 +51,25 @@ def withdraw_video(job: Job) -> None:
 
 
 @transaction.atomic
+def withdraw_purpose(consent: Consent, purpose: str) -> None:
+    """End one purpose for good: what is made for it stops, what is out is taken down. The others stand.
+
+    With the last one the whole consent ends.
+    """
+    held = Consent.objects.select_for_update().get(pk=consent.pk)
+    standing = held.standing_purposes()
+    if held.withdrawn_at or purpose not in standing:
+        raise Refused("purpose_already_withdrawn")
+    if standing == [purpose]:
+        withdraw_consent(consent=held, by=None)
+        return
+    PurposeWithdrawal.objects.create(consent=held, purpose=purpose)
+    stop_for_purpose(consent=held, purpose=purpose)
+    append(kind=Kind.WITHDRAWAL, actor=None, object_id=held.pk, by="sitter", purpose=purpose)
+    tell_creator(creator=held.created_by, portrait=held.portrait, what=f"their consent to “{named([purpose])}”")
+
+
+@transaction.atomic
 def withdraw_everything(sitter: Sitter) -> int:
     """Withdraw all that still stands; how many consents that were."""
     standing = list(consents_of(sitter).filter(withdrawn_at=None).order_by("pk"))
@@ -68,6 +88,7 @@ def export(sitter: Sitter) -> dict[str, Any]:
             {
                 "id": str(job.pk),
                 "title": str(job),
+                "purpose": job.purpose or None,
                 "mark": job.code_hex,
                 "state": job.status,
                 "asked_by": job.owner.shown_name,
@@ -86,7 +107,12 @@ def _consent(consent: Consent) -> dict[str, Any]:
         "id": str(consent.pk),
         "name": consent.sitter_name,
         "statement": consent.statement,
+        "purposes": consent.purposes,
         "purpose": consent.purpose,
+        "purposes_withdrawn": {
+            gone.purpose: gone.created_at.isoformat() for gone in consent.purpose_withdrawals.order_by("created_at")
+        },
+        "old_videos": consent.old_videos,
         "asked_by": consent.created_by.shown_name,
         "portrait_sha256": consent.portrait_sha256,
         "given_at": consent.given_at.isoformat(),

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from webapp.consent import portal as services
 from webapp.consent import private
-from webapp.consent.models import Sitter
-from webapp.consent.services import withdraw_consent
+from webapp.consent import services as consents
+from webapp.consent.models import Consent, Sitter
+from webapp.consent.purposes import Purpose
 from webapp.errors_text import Refused
 from webapp.media import serve
-from webapp.videos.models import Status
+from webapp.videos.models import Job, Status
 
 KIND = "sitter"  # in the session
+OVER = (Status.REJECTED, Status.TAKEN_DOWN)  # what can't come back anyway
 AS_FILE = {"ensure_ascii": False, "indent": 2}
 
 
@@ -53,19 +55,27 @@ def portal(request: HttpRequest) -> HttpResponse:
     sitter = _sitter(request)
     if sitter is None:
         return render(request, "consent/portal_closed.html")
-    jobs, now = list(services.jobs_of(sitter)), timezone.now()
-    given: list[dict[str, Any]] = [
-        {
-            "consent": consent,
-            "anchor": f"purpose-{consent.pk}",
-            "holds": consent.is_valid_for(consent.portrait, now),
-            "jobs": [job for job in jobs if job.consent_id == consent.pk],
-            "looks": consent.looks.select_related("by"),
-        }
-        for consent in services.consents_of(sitter)
-    ]
+    jobs = list(services.jobs_of(sitter))
+    given = [_given(consent, jobs) for consent in services.consents_of(sitter)]
     stands = any(item["consent"].withdrawn_at is None for item in given)
     return render(request, "consent/portal.html", {"sitter": sitter, "given": given, "stands": stands})
+
+
+def _given(consent: Consent, jobs: list[Job]) -> dict[str, Any]:
+    """One consent as the page shows it."""
+    gone = dict(consent.purpose_withdrawals.values_list("purpose", "created_at"))
+    standing = [] if consent.withdrawn_at else [code for code in consent.purposes if code not in gone]
+    for_one = [
+        (job, not consent.withdrawn_at and job.purpose not in gone and job.status not in OVER) for job in jobs
+    ]
+    return {
+        "consent": consent,
+        "holds": consent.is_valid_for(consent.portrait, timezone.now()),
+        "purposes": [(code, Purpose(code).label, gone.get(code)) for code in consent.purposes],
+        "standing": standing,
+        "jobs": [(job, may_stop) for job, may_stop in for_one if job.consent_id == consent.pk],
+        "looks": consent.looks.select_related("by"),
+    }
 
 
 @never_cache
@@ -94,11 +104,20 @@ def withdraw_video(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-def withdraw_purpose(request: HttpRequest, consent_id: UUID) -> HttpResponse:
-    """End one consent: one picture for one purpose."""
+def withdraw_purpose(request: HttpRequest, consent_id: UUID, purpose: str) -> HttpResponse:
+    """End one purpose of a consent."""
+    consent = get_object_or_404(services.consents_of(_sitter_or_404(request)), pk=consent_id)
+    told = "Withdrawn. Nothing more is made for this purpose, and what was out is taken down."
+    return _done(request, told, services.withdraw_purpose, consent=consent, purpose=purpose)
+
+
+@never_cache
+@require_POST
+def withdraw_consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """End one consent: one picture, with all its purposes."""
     consent = get_object_or_404(services.consents_of(_sitter_or_404(request)), pk=consent_id)
     told = "Withdrawn. Nothing more is made, and what was out is taken down."
-    return _done(request, told, withdraw_consent, consent=consent, by=None)
+    return _done(request, told, consents.withdraw_consent, consent=consent, by=None)
 
 
 @never_cache

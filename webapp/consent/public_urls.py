@@ -16,7 +16,12 @@ urlpatterns = [
     path("sitter/", portal_views.portal, name="portal"),
     path("sitter/link/<str:token>/", portal_views.link, name="portal-link"),
     path("sitter/consents/<uuid:consent_id>/picture/", portal_views.picture, name="picture"),
-    path("sitter/consents/<uuid:consent_id>/withdraw/", portal_views.withdraw_purpose, name="withdraw-purpose"),
+    path("sitter/consents/<uuid:consent_id>/withdraw/", portal_views.withdraw_consent, name="withdraw-consent"),
+    path(
+        "sitter/consents/<uuid:consent_id>/purposes/<slug:purpose>/withdraw/",
+        portal_views.withdraw_purpose,
+        name="withdraw-purpose",
+    ),
     path("sitter/videos/<uuid:job_id>/watch/", portal_views.watch, name="watch"),
     path("sitter/videos/<uuid:job_id>/withdraw/", portal_views.withdraw_video, name="withdraw-video"),
     path("sitter/withdraw/", portal_views.withdraw_everything, name="withdraw-everything"),

@@ -60,6 +60,9 @@ def _consent(consent: Consent, job: Job) -> Line:
     if consent.withdrawn_at:
         day = date_format(consent.withdrawn_at, "j F Y")
         return Line("consent", "warning", f"Consent withdrawn on {day}", "No further use is allowed.")
+    if consent.expires_at <= timezone.now() and job.status == Status.PUBLISHED:
+        stays = "Videos made before may stay; no new ones are made."
+        return Line("consent", "warning", f"Consent ended on {until}", stays)
     if not consent.is_valid_for(job.portrait, timezone.now()):
         return Line(
             "consent", "warning", "Consent not valid", f"It ended on {until}, or its statement was not usable."

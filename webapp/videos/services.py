@@ -16,7 +16,9 @@ from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.letters import tell_of_the_end
 from webapp.consent.models import Consent, VideoWithdrawal
+from webapp.consent.purposes import OldVideos
 from webapp.consent.services import chosen_purpose, why_ended
 from webapp.errors_text import Explanation, Refused, explain
 from webapp.queue import send_on_commit
@@ -148,13 +150,29 @@ def stop_for_consent(*, consent: Consent, by: User | None) -> None:
     _stop(consent.jobs.all(), why=why_ended(consent).explanation, by=by)
 
 
+def stop_for_purpose(*, consent: Consent, purpose: str) -> None:
+    """As stop_for_consent, for the videos of one purpose that its sitter took back."""
+    _stop(consent.jobs.filter(purpose=purpose), why=why_ended(consent, purpose).explanation, by=None)
+
+
+def end_old_videos() -> None:
+    """Take down what is out under consents that are over, where their sitters chose that; again does nothing."""
+    out = Job.objects.filter(status__in=OUT, consent__old_videos=OldVideos.GO)
+    over = Consent.objects.filter(pk__in=out.values("consent_id"), expires_at__lte=timezone.now())
+    for consent in over.select_related("portrait", "created_by").order_by("pk"):
+        with transaction.atomic():
+            if _stop(consent.jobs.filter(status__in=OUT), why=why_ended(consent).explanation, by=None):
+                tell_of_the_end(consent)
+
+
 def stop_for_sitter(*, job: Job, at: datetime) -> None:
     """Cancel or take down one video that its sitter took back. Call in a transaction."""
     why = explain("video_withdrawn", day=date_format(at, "j F Y"))
     _stop(Job.objects.filter(pk=job.pk), why=why, by=None)
 
 
-def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> None:
+def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> int:
+    """How many it stopped."""
     told: dict[str, Any] = {
         "error_code": why.code,
         "message": why.message,
@@ -169,6 +187,7 @@ def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> None:
             stopped.append((Kind.TAKE_DOWN, job))
     for kind, job in stopped:  # once all are ours: the ledger comes last everywhere, so no two wait in a ring
         append(kind=kind, actor=by, object_id=job.pk, consent=str(job.consent_id))
+    return len(stopped)
 
 
 def record_download(*, job: Job, by: User) -> None:

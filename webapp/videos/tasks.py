@@ -44,6 +44,14 @@ def rescue_lost_work() -> None:
 
 
 @background
+def end_old_videos() -> None:
+    """Take down what is out under consents that are over, where their sitters chose that."""
+    from webapp.videos import services
+
+    services.end_old_videos()
+
+
+@background
 def look_at_certificate() -> None:
     """Tell reviewers in time that the signer's certificate ends."""
     from django.conf import settings
