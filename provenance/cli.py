@@ -13,6 +13,7 @@ from typing import Any
 
 from . import keys, places, signers
 from .errors import KeyMissing, ProvenanceError
+from .statement_key import rotate_statement_key
 
 EPILOG = f"""keys:
   watermark key  {places.KEY_ENV}, else {places.key_folder()}/{places.WATERMARK_KEY}
@@ -124,6 +125,10 @@ def _recover(options: argparse.Namespace) -> Answer:
 
 def _keys(options: argparse.Namespace) -> Answer:
     folder = options.folder or places.key_folder()
+    if options.rotate_statements:
+        rotate_statement_key(folder)
+        told = "New statements are locked with a new key. Older ones need the old key: it stays in the file."
+        return {"folder": str(folder), "made": [places.STATEMENT_KEY]}, told
     made = keys.rotate(folder) if options.rotate else keys.create(folder)
     ends = keys.load_identity(folder).ends_at
     answer = {
@@ -280,10 +285,15 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--root", type=Path, metavar="KEY.pem", help="public key, from the site's address /consent.pem"
     )
-    sub = add("keys", _keys, "Make what is missing: keys of watermark, log and consents, a development chain.")
+    sub = add(
+        "keys", _keys, "Make what is missing: keys of marks, log, consents and statements, a development chain."
+    )
     sub.add_argument("--folder", type=Path, help=f"default: {places.key_folder()}")
     sub.add_argument(
         "--rotate", action="store_true", help="sign with a new chain; files signed before stay trusted"
+    )
+    sub.add_argument(
+        "--rotate-statements", action="store_true", help="lock statements with a new key; old ones stay readable"
     )
     sub = add("recover", _recover, "Find the manifest of a video that lost it, and say what differs.")
     sub.add_argument("file", type=Path)

@@ -1,5 +1,5 @@
 """The keys of a site: the watermark's secret, a certificate chain for manifests, the log's key for tree heads, the
-key for consent receipts.
+key for consent receipts, the keys that lock recordings of statements.
 
 `create` makes what a trial needs: random keys and a certificate chain of its own. An operator who wants
 strangers to trust the manifests puts a chain from a C2PA-listed CA in its place, with its key in a file or behind a
@@ -22,6 +22,7 @@ from .errors import KeyMissing, ProvenanceError
 from .ledger.log_key import create_log_key
 from .private_file import write_private
 from .signers import SigningIdentity, command_signer, file_signer
+from .statement_key import create_statement_key
 
 WATERMARK_KEY_BYTES = 32
 HOW_TO_CREATE = "Make a set with: python -m provenance keys"
@@ -55,7 +56,7 @@ def create(folder: Path) -> KeySet:
         made.append(places.WATERMARK_KEY)
     if create_log_key(folder):
         made.append(places.LOG_KEY)
-    made += create_consent_key(folder)
+    made += create_consent_key(folder) + create_statement_key(folder)
     elsewhere = bool(places.sign_command())
     signing = (places.ROOT_CERTIFICATE, places.SIGNING_CHAIN, *(() if elsewhere else (places.SIGNING_KEY,)))
     present = [name for name in signing if (folder / name).exists()]

@@ -22,6 +22,7 @@ SIGNING_KEY = "signer.key"
 LOG_KEY = "log.key"
 CONSENT_KEY = "consent.key"
 CONSENT_PUBLIC_KEY = "consent.pem"
+STATEMENT_KEY = "statements.key"
 
 
 def witness_state(log: str) -> Path:

@@ -154,6 +154,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Try again tomorrow. Everything you uploaded is kept.",
     ),
     "too_late": ("This video has moved on meanwhile.", "Look at its page to see where it is now."),
+    "statements_closed": (
+        "Recordings of statements can't be taken or played right now: their key is not in its place.",
+        "Nothing was kept. Tell the people who run this site, and try again later.",
+    ),
     "own_video": ("This is your own video; somebody else has to decide on it.", "Leave it in the queue."),
     "reason_missing": ("A rejection needs a reason.", "Write one or two sentences; its maker will read them."),
     "not_in_ledger": (

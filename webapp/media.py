@@ -11,6 +11,9 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.http.response import StreamingHttpResponse
 
+from webapp.errors_text import Refused
+from webapp.vault import is_locked, require_key
+
 CHUNK = 64 * 1024  # bytes read at a time
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
@@ -18,11 +21,17 @@ _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 def serve(
     request: HttpRequest, file: FieldFile, *, content_type: str, download_as: str | None = None
 ) -> HttpResponseBase:
-    """The bytes of `file`; a remote store answers with a short-lived signed address instead.
+    """The bytes of `file`; a remote store answers with a short-lived signed address instead,
+    except for what lies locked, which is decrypted here.
 
     One byte range is honoured (RFC 9110 §14), so players can seek; several at once get the whole file.
     """
-    if not isinstance(file.storage, FileSystemStorage):
+    if is_locked(file.name):
+        try:
+            require_key()
+        except Refused as refused:
+            return _guard(HttpResponse(str(refused), status=503, content_type="text/plain; charset=utf-8"))
+    elif not isinstance(file.storage, FileSystemStorage):
         return _guard(HttpResponseRedirect(_signed_address(file, content_type, download_as)))
     span = _parse_range(request.headers.get("Range", ""), file.size)
     if span is None:

@@ -15,7 +15,7 @@ SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
 SITTER_DEVICE          where a worker paints: auto, cpu or cuda (auto: on the graphics card where there is one)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
 SITTER_SPLIT_S         s above which workers share a video (30)   SITTER_SEGMENT_S  the longest piece, s (15)
-SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT: files of SITTER_DATA/keys unless given (see provenance.keys)
+SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT, SITTER_STATEMENT_KEY_FILE: files of SITTER_DATA/keys unless given
 """
 
 from pathlib import Path
@@ -110,7 +110,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 # ---- private files
 if env.str("SITTER_S3_BUCKET", ""):
     _files = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "webapp.bucket.PrivateBucket",
         "OPTIONS": {
             "bucket_name": env.str("SITTER_S3_BUCKET"),
             "endpoint_url": env.str("SITTER_S3_ENDPOINT", "") or None,
@@ -119,10 +119,11 @@ if env.str("SITTER_S3_BUCKET", ""):
             "file_overwrite": False,
             "querystring_auth": True,
             "querystring_expire": 120,  # s that a signed address works
+            "max_memory_size": 8 * 2**20,  # of a file being read; a larger one waits on disk
         },
     }
 else:
-    _files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "media"}}
+    _files = {"BACKEND": "webapp.vault.PrivateFolder", "OPTIONS": {"location": DATA / "media"}}
 STORAGES = {
     "default": _files,
     "staticfiles": {
@@ -241,7 +242,8 @@ CELERY_TASK_ROUTES = {
     "webapp.audit.tasks.*": {"queue": "seal"},
     "webapp.consent.tasks.*": {"queue": "seal"},
     "webapp.uploads.tasks.*": {"queue": "intake"},
-    "webapp.consent.live.tasks.*": {"queue": "intake"},
+    "webapp.consent.live.tasks.check_live": {"queue": "intake"},
+    "webapp.consent.live.tasks.forget_unused_films": {"queue": "seal"},
     "webapp.evidence.tasks.*": {"queue": "seal"},
     "webapp.lookup.tasks.look_up": {"queue": "look"},
     "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
@@ -272,6 +274,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": RECEIPTS_S,
         "options": {"expires": RECEIPTS_S},
     },
+    "forget-unused-films": {
+        "task": "webapp.consent.live.tasks.forget_unused_films",
+        "schedule": FORGET_S,
+        "options": {"expires": FORGET_S},
+    },
     "forget-old-look-ups": {
         "task": "webapp.lookup.tasks.forget_old_look_ups",
         "schedule": FORGET_S,
@@ -297,6 +304,7 @@ DEVICE = env.str("SITTER_DEVICE", "auto")  # of this worker: auto, cpu or cuda
 VISIBLE_LABEL = env.bool("SITTER_VISIBLE_LABEL", False)  # beside marks and manifest, which every video has
 WATERMARK_KEY_FILE = Path(env.str("SITTER_WATERMARK_KEY_FILE", str(KEYS / "watermark.key")))
 TRUST_ROOT = Path(env.str("SITTER_TRUST_ROOT", str(KEYS / "root.pem")))
+STATEMENT_KEY_FILE = Path(env.str("SITTER_STATEMENT_KEY_FILE", str(KEYS / "statements.key")))
 
 LOGGING = {
     "version": 1,

@@ -35,6 +35,11 @@ def test_only_the_seal_worker_sees_the_signing_keys(services: dict[str, Any]) ->
         assert holders == {"seal"}, key
 
 
+def test_only_those_who_take_check_or_show_statements_can_read_them(services: dict[str, Any]) -> None:
+    holders = {name for name, service in services.items() if "statements.key" in " ".join(mounts(service))}
+    assert holders == {"web", "intake"}
+
+
 def test_no_service_sees_a_whole_folder_of_keys(services: dict[str, Any]) -> None:
     for name, service in services.items():
         for mount in mounts(service):

@@ -21,14 +21,24 @@ def test_keys_are_private_to_their_owner(tmp_path: Path) -> None:
     folder = keys.create(tmp_path / "var" / "keys").folder
     assert mode(folder) == 0o700
     assert {path.name: mode(path) for path in folder.iterdir()} == dict.fromkeys(
-        ("watermark.key", "log.key", "consent.key", "consent.pem", "root.pem", "chain.pem", "signer.key"), 0o600
+        (
+            "watermark.key",
+            "log.key",
+            "consent.key",
+            "consent.pem",
+            "statements.key",
+            "root.pem",
+            "chain.pem",
+            "signer.key",
+        ),
+        0o600,
     )
 
 
 def test_making_keys_again_changes_nothing(tmp_path: Path) -> None:
     first = keys.create(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert len(first.made) == 7
+    assert len(first.made) == 8
     assert keys.create(tmp_path).made == ()
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 

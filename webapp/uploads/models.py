@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from webapp.vault import LOCKED
+
 
 class State(models.TextChoices):
     """How far the check of an upload has come."""
@@ -29,13 +31,14 @@ class RecordingUse(models.TextChoices):
 
 def quarantine_name(instance: Upload, filename: str) -> str:
     """Where an upload waits unopened. Its own name never reaches the file system."""
-    return f"quarantine/{secrets.token_hex(16)}"
+    return f"{LOCKED if instance.is_statement else 'quarantine/'}{secrets.token_hex(16)}"
 
 
 def private_name(instance: Upload, filename: str) -> str:
     """A random name with the suffix that we chose for what we encoded."""
     suffix = filename.rpartition(".")[2]
-    return f"{instance._meta.model_name}s/{secrets.token_hex(16)}.{suffix}"
+    folder = LOCKED if instance.is_statement else f"{instance._meta.model_name}s/"
+    return f"{folder}{secrets.token_hex(16)}.{suffix}"
 
 
 class Upload(models.Model):
@@ -67,6 +70,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"{self._meta.verbose_name} of {self.created_at:%d %B %Y}"
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is a sitter's word, which is stored locked."""
+        return False
 
     @property
     def is_ready(self) -> bool:
@@ -128,3 +136,8 @@ class Recording(Upload):
         default=dict, blank=True, help_text="text, language, voice; once spoken, phones and words in time. Private."
     )
     transcript = models.TextField(blank=True, help_text="What it says, as its owner wrote it; private.")
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether a sitter agrees in it."""
+        return self.use == RecordingUse.STATEMENT

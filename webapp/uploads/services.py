@@ -21,6 +21,7 @@ from webapp.files import discard
 from webapp.queue import send_on_commit
 from webapp.uploads import tasks
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
+from webapp.vault import require_key
 from webapp.videos import production
 
 TITLE_LENGTH = 80
@@ -65,6 +66,8 @@ def receive_recording(
     """Put a recording into quarantine and ask a worker to check it."""
     _require_leave(owner)
     recording = Recording(owner=owner, title=title or title_from(file.name or ""), use=use, transcript=transcript)
+    if recording.is_statement:
+        require_key()
     recording.quarantined.save("upload", file, save=False)
     with transaction.atomic():
         recording.save(force_insert=True)

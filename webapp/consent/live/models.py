@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from webapp.consent.live.phrases import CHOICES, to_read
 from webapp.uploads.models import Portrait
+from webapp.vault import LOCKED
 
 
 class State(models.TextChoices):
@@ -25,8 +26,8 @@ class State(models.TextChoices):
 
 
 def clip_name(instance: Challenge, filename: str) -> str:
-    """Where a sitter's film lies. Its own name never reaches the file system."""
-    return f"statements/{secrets.token_hex(16)}"
+    """Where a sitter's film lies, locked. Its own name never reaches the file system."""
+    return f"{LOCKED}{secrets.token_hex(16)}"
 
 
 class Challenge(models.Model):

@@ -25,6 +25,7 @@ from webapp.errors_text import Refused
 from webapp.files import discard
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait
+from webapp.vault import require_key
 
 FRESH = timedelta(minutes=5)  # that a phrase may be answered
 TRIES = 3  # failed ones, of one portrait, before a pause
@@ -106,6 +107,7 @@ def receive(challenge: Challenge, *, film: File[bytes], timed: bool) -> None:
     fresh = Challenge.objects.filter(pk=challenge.pk, state=State.OPEN, drawn_at__gt=timezone.now() - FRESH)
     if not fresh.exists():
         raise Refused("live_late")
+    require_key()
     challenge.clip.save("clip", film, save=False)
     with transaction.atomic():
         taken = fresh.update(
