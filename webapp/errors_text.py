@@ -160,6 +160,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "own_video": ("This is your own video; somebody else has to decide on it.", "Leave it in the queue."),
     "reason_missing": ("A rejection needs a reason.", "Write one or two sentences; its maker will read them."),
+    "refusal_reason_missing": (
+        "A refusal needs a reason.",
+        "Write one or two sentences; whoever asked for the video will read them.",
+    ),
+    "owner_suspended": (
+        "The account that asked for this video is suspended.",
+        "Refuse the request, or leave it until the account is restored.",
+    ),
     "not_in_ledger": (
         "This video is not in the ledger.",
         "It cannot be published. Tell the people who run this site.",

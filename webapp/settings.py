@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "webapp.consent",
     "webapp.consent.live",
     "webapp.videos",
+    "webapp.moderation",
     "webapp.review",
     "webapp.audit",
     "webapp.lookup",

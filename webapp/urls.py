@@ -33,7 +33,7 @@ the form again (200).
                                       gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
                                       expressiveness (0..2), still (on), seed → video
     videos:list                       /videos/                 history
-    videos:video                      /videos/<uuid>/          states QUEUED RUNNING SEALING IN_REVIEW PUBLISHED
+    videos:video                      /videos/<uuid>/          states HELD QUEUED RUNNING SEALING IN_REVIEW PUBLISHED
                                       REJECTED FAILED CANCELLED TAKEN_DOWN
     videos:status                     …/status/                fragment with id="status", data-state, data-progress;
                                       JSON {state, stage, progress, eta_s, position, message, hint} with
@@ -47,6 +47,8 @@ the form again (200).
  6. review:queue                      /review/                 reviewers
     review:video                      /review/<uuid>/          watch, facts
     review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
+    moderation:queue, …:held, …:decide    /review/held/, …/<uuid>/, …/decide/   POST verdict (ALLOWED | REFUSED),
+                                      reason; requests that wait for a person before a frame is painted
  7. audit:list, audit:export          /audit/, …/export.csv   auditors; GET kind, actor, object, since, until, text
     audit:erase                       /audit/erase/            auditors; POST who, reason, confirm=on
  8. log:page                          /log/                    for everyone, without a login; docs/ledger.md
@@ -76,6 +78,7 @@ urlpatterns = [
     path("", include("webapp.consent.live.urls")),
     path("", include("webapp.consent.public_urls")),
     path("videos/", include("webapp.videos.urls")),
+    path("review/held/", include("webapp.moderation.urls")),
     path("review/", include("webapp.review.urls")),
     path("audit/", include("webapp.audit.urls")),
     path("log/", include("webapp.audit.public_urls")),

@@ -89,9 +89,9 @@ def make_consent(portrait: Portrait, **fields: Any) -> Consent:
     told = {
         "created_by": portrait.owner,
         "portrait_sha256": portrait.sha256,
-        "depicted": Depicted.NOBODY_LIVING,
-        "sitter_name": "Nobody in Particular",
-        "statement": "Computer-made; depicts nobody living.",
+        "depicted": Depicted.SOMEONE_ELSE,  # of nobody living, a reviewer would have to look first
+        "sitter_name": "Somebody in Particular",
+        "statement": "I agree to these tests.",
         "purpose": "Tests",
         "given_at": now - timedelta(minutes=1),
         "expires_at": now + timedelta(days=365),

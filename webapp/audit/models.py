@@ -36,6 +36,9 @@ class Kind(models.TextChoices):
     EXPORT = "export", "Ledger exported"
     ERASURE = "erasure", "Personal data erased"
     EVIDENCE = "evidence", "Evidence put together"
+    HOLD = "hold", "Request held for a reviewer"
+    RULING = "ruling", "Held request decided"
+    APPEAL = "appeal", "Appeal made"
 
 
 class LedgerEntry(models.Model):

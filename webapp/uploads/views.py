@@ -136,9 +136,10 @@ def portrait_film(request: HttpRequest, portrait_id: UUID) -> HttpResponseBase:
 
 
 def _may_see(request: HttpRequest) -> Q:
-    """Rows that are one's own; for reviewers, those of a video that came to review too."""
+    """Rows that are one's own; for reviewers, those of a video that came to review, before or after it was made."""
     own = Q(owner=user_of(request))
-    return own | Q(jobs__sealed_at__isnull=False) if user_of(request).is_reviewer else own
+    shown = Q(jobs__sealed_at__isnull=False) | Q(jobs__holds__isnull=False)
+    return own | shown if user_of(request).is_reviewer else own
 
 
 @login_required
@@ -161,7 +162,8 @@ def recording_status(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 @require_safe
 def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBase:
     """The clean sound, for the owner, and for reviewers once a video that rests on it came to review."""
-    spoken = Q(consents__jobs__sealed_at__isnull=False) if user_of(request).is_reviewer else Q()
+    shown = Q(consents__jobs__sealed_at__isnull=False) | Q(consents__jobs__holds__isnull=False)
+    spoken = shown if user_of(request).is_reviewer else Q()
     found = get_object_or_404(Recording.objects.filter(_may_see(request) | spoken).distinct(), pk=recording_id)
     if not found.file:
         raise Http404

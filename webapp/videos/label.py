@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from webapp.accounts.models import User
 from webapp.consent.models import Consent, Depicted
+from webapp.moderation.services import refusal_of
 from webapp.videos.models import Job, Status
 
 State = Literal["yes", "none", "warning"]
@@ -130,6 +131,8 @@ def _review(job: Job) -> Line:
     if job.status == Status.PUBLISHED:
         return Line("review", "yes", "Approved by a reviewer", "Somebody other than its maker watched it.")
     if job.status == Status.REJECTED:
+        if refusal := refusal_of(job):
+            return Line("review", "warning", "Not made", refusal.reason)
         return Line("review", "warning", "Not approved", job.decision.reason)
     if job.status in (Status.HIDDEN, Status.TAKEN_DOWN):
         return Line("review", "warning", job.get_status_display(), job.message)

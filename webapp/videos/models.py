@@ -20,6 +20,7 @@ MAX_SEED = 2**31 - 1
 class Status(models.TextChoices):
     """Where a job is. Only webapp/videos/status.py changes it."""
 
+    HELD = "HELD", "With a reviewer"
     QUEUED = "QUEUED", "Waiting"
     RUNNING = "RUNNING", "Being made"
     SEALING = "SEALING", "Being signed"
@@ -154,8 +155,8 @@ class Job(Choices):
 
     @property
     def can_cancel(self) -> bool:
-        """Whether there is work left to stop."""
-        return self.is_waiting
+        """Whether there is something left to stop."""
+        return self.is_waiting or self.status == Status.HELD
 
     @property
     def can_retry(self) -> bool:

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from webapp import workbench
 from webapp.files import workspace
+from webapp.moderation.findings import undecided
+from webapp.moderation.services import hold_back
 from webapp.videos.attempts import (
     LIMIT_PER_S,
     LIMIT_S,
@@ -53,7 +55,10 @@ def render_video(job_id: str) -> None:
 
 
 def claim(job_id: str, *, worker: str) -> Job | None:
-    """Claim a queued or abandoned job, or return None if another worker holds it or its consent has ended."""
+    """Claim a queued or abandoned job, or return None if another worker holds it or its consent has ended.
+
+    What a reviewer would have to see first, and has not let pass, goes to one instead.
+    """
     now = timezone.now()
     abandoned = Q(status=Status.RUNNING, plan="", heartbeat_at__lt=now - timedelta(seconds=settings.STALE_S))
     taken = move(
@@ -73,6 +78,9 @@ def claim(job_id: str, *, worker: str) -> Job | None:
         return None
     job = Job.objects.select_related("portrait", "recording", "consent__recorded_statement").get(pk=job_id)
     if job.consent.covers(job, now):
+        if found := undecided(job.portrait, job.recording, job.consent):
+            hold_back(job=job, findings=found)
+            return None
         log.info("job %s: attempt %d begins", job.pk, job.attempt)
         return job
     cancel_without_consent(job)

@@ -20,7 +20,7 @@ from webapp.queue import send_on_commit
 from webapp.uploads import tasks as upload_tasks
 from webapp.uploads.models import Portrait, Recording, State
 from webapp.videos import tasks
-from webapp.videos.attempts import fail
+from webapp.videos.attempts import cancel_without_consent, fail
 from webapp.videos.models import Job, Segment, SegmentState, Status
 from webapp.videos.segments import forget, give_back, painted
 from webapp.videos.status import move
@@ -33,6 +33,7 @@ CHECK_LOST_S = 45.0  # a running check renews its time at every heartbeat; a sur
 
 def rescue_lost_work() -> None:
     """One round over renders, segments, unsigned films, seals, waiting jobs and checks."""
+    _end_holds()
     _rescue_renders()
     _rescue_segments()
     _rescue_joins()
@@ -50,6 +51,13 @@ def rescue_lost_work() -> None:
 
 def _stale() -> Q:
     return Q(heartbeat_at__lt=timezone.now() - timedelta(seconds=settings.STALE_S))
+
+
+def _end_holds() -> None:
+    """What waits for a reviewer while its consent ends waits no longer."""
+    ended = Job.objects.filter(status=Status.HELD, consent__expires_at__lte=timezone.now())
+    for job in ended.select_related("consent"):
+        cancel_without_consent(job)
 
 
 def _rescue_renders() -> None:

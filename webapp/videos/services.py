@@ -21,6 +21,8 @@ from webapp.consent.models import Consent, VideoWithdrawal
 from webapp.consent.purposes import OldVideos
 from webapp.consent.services import chosen_purpose, why_ended
 from webapp.errors_text import Explanation, Refused, explain
+from webapp.moderation.findings import undecided
+from webapp.moderation.services import keep, open_holds
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
@@ -28,7 +30,7 @@ from webapp.videos.models import Job, Status, new_code, new_seed
 from webapp.videos.segments import forget
 from webapp.videos.status import move
 
-UNFINISHED = (Status.QUEUED, Status.RUNNING, Status.SEALING)
+UNFINISHED = (Status.HELD, Status.QUEUED, Status.RUNNING, Status.SEALING)
 OUT = (Status.PUBLISHED, Status.HIDDEN)  # what has been out
 CODE_TRIES = 5  # a 40-bit code is taken once in a million million; a second try settles it
 
@@ -46,6 +48,8 @@ def request_video(
 ) -> Job:
     """Queue a video, if the uploads are ready, the consent holds and the quota allows. Refused otherwise.
 
+    Where something speaks for a person looking first, it is held, and nothing is painted until one let it pass.
+
     `choices` are fields of Choices, checked by the form; what is left out is as usual. Without a seed one is drawn;
     without a purpose it is the one that was agreed to, if that is one.
     """
@@ -59,7 +63,9 @@ def request_video(
     purpose = chosen_purpose(consent, purpose)
     if owner.jobs.filter(created_at__gt=now - timedelta(days=1)).count() >= owner.max_jobs_per_day:
         raise Refused("quota_jobs", limit=owner.max_jobs_per_day)
+    found = undecided(portrait, recording, consent)
     job = Job(
+        status=Status.HELD if found else Status.QUEUED,
         owner=owner,
         portrait=portrait,
         recording=recording,
@@ -74,7 +80,8 @@ def request_video(
     )
     with transaction.atomic():
         _save_with_free_code(job)
-        send_on_commit(tasks.render_video, job.pk)
+        if not found:
+            send_on_commit(tasks.render_video, job.pk)
         append(
             kind=Kind.REQUEST,
             actor=owner,
@@ -86,6 +93,7 @@ def request_video(
             purpose=purpose,
             seed=job.seed,
         )
+        keep(job=job, findings=found)
     return job
 
 
@@ -119,13 +127,18 @@ def cancel_video(*, job: Job, by: User) -> None:
 
 
 def retry_video(*, job: Job, by: User) -> None:
-    """Queue a failed or cancelled job again: same request, same code, a consent that still holds."""
+    """Queue a failed or cancelled job again: same request, same code, a consent that still holds.
+
+    What no reviewer has let pass waits for one again.
+    """
     require_good_standing(by)
     now = timezone.now()
     if not job.consent.covers(job, now):
         raise why_ended(job.consent, job.purpose)
     if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
         raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
+    found = undecided(job.portrait, job.recording, job.consent)
+    to = Status.HELD if found or open_holds(job) else Status.QUEUED
     with transaction.atomic():
         fresh: dict[str, Any] = {
             "stage": "",
@@ -137,11 +150,13 @@ def retry_video(*, job: Job, by: User) -> None:
         }
         untold = {"error_code": "", "message": "", "hint": "", "finished_at": None, "heartbeat_at": None}
         again = {"queued_at": now, "sent_at": now} | fresh | untold
-        if not move(job.pk, leaving=(Status.FAILED, Status.CANCELLED), to=Status.QUEUED, **again):
+        if not move(job.pk, leaving=(Status.FAILED, Status.CANCELLED), to=to, **again):
             raise Refused("too_late")
         forget(job)
-        send_on_commit(tasks.render_video, job.pk)
+        if to == Status.QUEUED:
+            send_on_commit(tasks.render_video, job.pk)
         append(kind=Kind.RETRY, actor=by, object_id=job.pk, consent=str(job.consent_id))
+        keep(job=job, findings=found)
     job.refresh_from_db()
 
 

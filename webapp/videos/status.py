@@ -10,15 +10,18 @@ from django.db.models import Q
 from webapp.videos.models import Job, Status
 
 NEXT: dict[Status, frozenset[Status]] = {
+    Status.HELD: frozenset({Status.QUEUED, Status.REJECTED, Status.CANCELLED}),
     Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.FAILED}),
-    Status.RUNNING: frozenset({Status.RUNNING, Status.QUEUED, Status.SEALING, Status.CANCELLED, Status.FAILED}),
+    Status.RUNNING: frozenset(
+        {Status.RUNNING, Status.HELD, Status.QUEUED, Status.SEALING, Status.CANCELLED, Status.FAILED}
+    ),
     Status.SEALING: frozenset({Status.SEALING, Status.IN_REVIEW, Status.QUEUED, Status.CANCELLED, Status.FAILED}),
     Status.IN_REVIEW: frozenset({Status.PUBLISHED, Status.REJECTED, Status.CANCELLED}),
     Status.PUBLISHED: frozenset({Status.HIDDEN, Status.TAKEN_DOWN}),
     Status.HIDDEN: frozenset({Status.PUBLISHED, Status.TAKEN_DOWN}),
     Status.REJECTED: frozenset(),
-    Status.FAILED: frozenset({Status.QUEUED}),
-    Status.CANCELLED: frozenset({Status.QUEUED}),
+    Status.FAILED: frozenset({Status.HELD, Status.QUEUED}),
+    Status.CANCELLED: frozenset({Status.HELD, Status.QUEUED}),
     Status.TAKEN_DOWN: frozenset(),
 }
 

@@ -1,0 +1,12 @@
+"""What a reviewer says about a held request."""
+
+from django import forms
+
+from webapp.moderation.models import Verdict
+
+
+class RulingForm(forms.Form):
+    """The verdict; a refusal needs a reason, which whoever asked for the video reads."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    reason = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
