@@ -1,7 +1,7 @@
 """Triggers by which the database itself lets no video go on that must not, whatever our code does.
 
-They speak of several tables, and SQLite neither keeps a trigger when it rebuilds one of them nor renames a table that
-a trigger misses: so they are taken off before migrations and put back after them.
+They speak of several tables, and SQLite neither keeps a trigger when it rebuilds one of them nor renames a table
+that a trigger misses: so they are taken off before migrations and put back after them.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ the form again (200).
                                       gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
                                       expressiveness (0..2), still (on), seed → video
     videos:list                       /videos/                 history
-    videos:video                      /videos/<uuid>/          states HELD QUEUED RUNNING SEALING IN_REVIEW PUBLISHED
-                                      REJECTED FAILED CANCELLED TAKEN_DOWN
+    videos:video                      /videos/<uuid>/          states HELD QUEUED RUNNING SEALING IN_REVIEW
+                                      PUBLISHED REJECTED FAILED CANCELLED TAKEN_DOWN
     videos:status                     …/status/                fragment with id="status", data-state, data-progress;
                                       JSON {state, stage, progress, eta_s, position, message, hint} with
                                       "Accept: application/json"; 204 with ?since=STATE while nothing changed

@@ -92,6 +92,20 @@ def choose(person: Person, field: str, value: str) -> None:
         person.page.locator(f"input[name={field}][value='{value}']").check(force=True)
 
 
+def let_pass(browser: Browser, stage: Stage, video: str, size: dict[str, int], name: str) -> None:
+    """A reviewer looks at the request before a frame is painted."""
+    reviewer = Person(browser, stage, f"{name}-before", **size)
+    reviewer.log_in(stage.accounts["reviewer"])
+    reviewer.go("/review/held/")
+    reviewer.picture("01-queue")
+    reviewer.page.locator(f"a[href='/review/held/{video}/']").first.click()
+    reviewer.picture("02-request")
+    reviewer.page.locator("button[name=verdict][value=ALLOWED]").click()
+    expect(reviewer.page).to_have_url(re.compile("/review/held/$"))
+    assert reviewer.complaints == []
+    reviewer.close()
+
+
 def review(browser: Browser, stage: Stage, video: str, size: dict[str, int], name: str) -> None:
     reviewer = Person(browser, stage, f"{name}-reviewer", **size)
     reviewer.log_in(stage.accounts["reviewer"])
@@ -148,6 +162,9 @@ def test_the_whole_journey(browser: Browser, embedded: Stage, name: str, size: d
 
     give_consent(person, portrait)
     video = ask_for_video(person, portrait, recording)
+    person.expect_state("HELD", timeout=5_000)
+    person.picture("06-held")
+    let_pass(browser, embedded, video, size, name)
     person.expect_state("RUNNING", timeout=60_000)
     person.picture("07-running")
     person.expect_state("IN_REVIEW", timeout=RENDER_MS)
@@ -188,6 +205,7 @@ def test_the_journey_without_javascript(browser: Browser, embedded: Stage) -> No
         reload_until(person, "READY")
     give_consent(person, checked["/portraits/new/"])
     video = ask_for_video(person, checked["/portraits/new/"], checked["/recordings/new/"])
+    let_pass(browser, embedded, video, PHONE, "plain")
     reload_until(person, "RUNNING")
     person.page.locator(f"form[action$='/videos/{video}/cancel/'] button[type=submit]").click()
     reload_until(person, "CANCELLED")

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.e2e.stages import SAMPLES, SEGMENT_S, SPLIT_S, Stage
-from tests.e2e.test_workers import ORDER, Shelf, children
+from tests.e2e.test_workers import Shelf, children
 from webapp.demo.evidence import provenance
 from webapp.demo.journey import Desk
 
@@ -70,7 +70,7 @@ def test_a_long_video_survives_the_death_of_one_of_its_workers_and_loses_one_seg
 ) -> None:
     recording = shelf.studio.upload_recording(long_voice)
     other = production.site.worker("gpu-beside", "gpu", SITTER_DATA=str(production.gpu_data))
-    video = shelf.studio.enqueue(shelf.portrait, recording, ORDER)
+    video = shelf.enqueue_with(recording)
     rows = wait_for_two_painters(production, video)
     victim = production.gpu
     [lost] = [index for index, row in rows.items() if row[3].endswith(f":{victim.pid}")]
@@ -109,7 +109,7 @@ def test_cancelling_a_long_video_stops_all_its_workers_within_two_seconds(
 ) -> None:
     recording = shelf.studio.upload_recording(long_voice)
     other = production.site.worker("gpu-second", "gpu", SITTER_DATA=str(production.gpu_data))
-    video = shelf.studio.enqueue(shelf.portrait, recording, ORDER)
+    video = shelf.enqueue_with(recording)
     wait_for_two_painters(production, video)
     page = shelf.studio.visitor.open(video)
     asked = time.monotonic()

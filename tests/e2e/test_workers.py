@@ -25,6 +25,7 @@ class Shelf:
     """A creator with a checked portrait and recording, ready to ask for videos."""
 
     def __init__(self, stage: Stage) -> None:
+        self.stage = stage
         self.studio = Studio(stage.site.address, stage.accounts["creator"], check=stage.check)
         self.portrait: Page = self.studio.upload_portrait(ORDER.portrait)
         self.recording: Page = self.studio.upload_recording(ORDER.recording)
@@ -32,7 +33,13 @@ class Shelf:
 
     def enqueue(self) -> str:
         """The path of a new video's page."""
-        return self.studio.enqueue(self.portrait, self.recording, ORDER)
+        return self.enqueue_with(self.recording)
+
+    def enqueue_with(self, recording: Page) -> str:
+        """The same with another recording."""
+        video = self.studio.enqueue(self.portrait, recording, ORDER)
+        self.stage.let_pass(self.studio, video)
+        return video
 
     def wait_for(self, video: str, stage: str, *, seconds: float = 120) -> None:
         """Return while the video is in this stage of its rendering."""

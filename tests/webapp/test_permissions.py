@@ -17,8 +17,8 @@ from webapp.videos.models import Job, Status
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("uploads", "consent", "videos", "review", "audit")
-STAFF = {"review": Role.REVIEWER, "audit": Role.AUDITOR}  # app → who may open its pages
+OURS = ("uploads", "consent", "videos", "review", "moderation", "audit")
+STAFF = {"review": Role.REVIEWER, "moderation": Role.REVIEWER, "audit": Role.AUDITOR}  # app → who may open its pages
 # What a reviewer sees of somebody else's: the film, what it was made from, what is said in it.
 FOR_REVIEWERS = {
     "videos:watch",
@@ -100,7 +100,7 @@ def test_a_post_to_what_is_somebody_elses_changes_nothing(log_in, stranger, publ
 
 @pytest.mark.parametrize("name", OF_SOMEBODY)
 def test_a_reviewer_sees_of_others_what_is_needed_to_decide(log_in, reviewer, address_of, name):
-    if name.partition(":")[0] == "review":
+    if name.partition(":")[0] in ("review", "moderation"):
         return
     seen = asked(log_in(reviewer), address_of(name)) != HTTPStatus.NOT_FOUND
     assert seen == (name in FOR_REVIEWERS)

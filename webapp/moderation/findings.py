@@ -17,11 +17,11 @@ NAMES = {
     "young": "Perhaps a child",
 }
 SENTENCES = {
-    "nobody_living": "You said that this picture shows nobody living. A reviewer looks at where it comes from once; "
-    "later videos under the same consent do not wait for that.",
+    "nobody_living": "You said that this picture shows nobody living. A reviewer looks once at where it comes "
+    "from; later videos under the same consent do not wait for that.",
     "nudity": "The picture may show a person without clothes. A reviewer looks whether it may speak here.",
-    "young": "The person in the picture may be a child. A child's likeness is never made to speak, so a reviewer looks "
-    "at it first.",
+    "young": "The person in the picture may be a child. A child's likeness is never made to speak, so a reviewer "
+    "looks at it first.",
     "portrait": "Something in the picture needs a person's eye before it may speak.",
 }
 

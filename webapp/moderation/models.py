@@ -10,11 +10,11 @@ from django.db.models import Q
 
 
 class Hold(models.Model):
-    """What was found about a request before a frame was painted. A job has one each time something new was found."""
+    """What was found about a request before a frame was painted; a job has one whenever something new was found."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     job = models.ForeignKey("videos.Job", on_delete=models.PROTECT, related_name="holds")
-    findings = models.JSONField(help_text="findings.Finding as JSON; no word of what is said, only where it stands.")
+    findings = models.JSONField(help_text="findings.Finding as JSON; of what is said only the place.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Hold',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('findings', models.JSONField(help_text='findings.Finding as JSON; no word of what is said, only where it stands.')),
+                ('findings', models.JSONField(help_text='findings.Finding as JSON; of what is said only the place.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='videos.job')),
             ],
