@@ -18,7 +18,8 @@ from webapp.videos.models import Job, Status
 pytestmark = pytest.mark.django_db
 
 OURS = ("uploads", "consent", "videos", "review", "moderation", "audit")
-STAFF = {"review": Role.REVIEWER, "moderation": Role.REVIEWER, "audit": Role.AUDITOR}  # app → who may open its pages
+# app → who may open its pages
+STAFF = {"review": Role.REVIEWER, "moderation": Role.REVIEWER, "audit": Role.AUDITOR}
 # What a reviewer sees of somebody else's: the film, what it was made from, what is said in it.
 FOR_REVIEWERS = {
     "videos:watch",
