@@ -118,6 +118,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The sitter agreed to another recording, not to this one.",
         "Choose the one they agreed to, or ask them about this one. Portrait and recording stay as they are.",
     ),
+    "code_wrong": (
+        "This is not the code, or it is older than ten minutes.",
+        "Look at the latest letter; after five tries, have another one sent.",
+    ),
+    "code_too_often": ("Five codes were sent within an hour.", "Use the latest one, or try again in an hour."),
     "purpose_missing": (
         "The sitter agreed to more than one purpose.",
         "Say which one this video is for. Your portrait, recording and consent are kept.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -38,6 +39,10 @@ def agreed(creator, **said) -> tuple[Consent, str]:
 def consent_and_phone(creator) -> tuple[Consent, Client]:
     consent, link = agreed(creator, email="ada@example.org")
     phone = Client()
+    known = phone.session
+    known["known"] = str(consent.request.sitter_id)  # as after a code; tests/webapp/test_consent_codes.py
+    known.save()
+    phone.cookies[settings.SESSION_COOKIE_NAME] = known.session_key
     assert phone.get(link)["Location"] == reverse("sitter:portal")
     return consent, phone
 

@@ -63,6 +63,7 @@ def _agree(request: HttpRequest, asked: Request, form: AgreeForm) -> HttpRespons
     portal = request.build_absolute_uri(reverse("sitter:portal"))
     consent, token = answering.agree(request=asked, terms=form.terms(), portal=portal)
     private.remember(request, "sitter", consent.request.sitter_id)
+    private.know(request, consent.request.sitter_id)
     address = f"{portal}link/{token}/"
     shown = {"consent": consent, "address": address, "qr": links.qr_of(address), "email": form.terms().email}
     return render(request, "consent/agreed.html", shown, status=HTTPStatus.CREATED)

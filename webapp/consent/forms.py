@@ -102,7 +102,7 @@ class AgreeForm(forms.Form):
     email = forms.EmailField(
         label="Your e-mail address",
         required=False,
-        help_text="Only to send you the link to your private page.",
+        help_text="Only for the link to your private page, and a code whenever you open it in another browser.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -135,6 +135,20 @@ class RefuseForm(forms.Form):
     """No, and whether for good."""
 
     block = forms.BooleanField(required=False)
+
+
+class CodeForm(forms.Form):
+    """The code that was sent; spaces do no harm."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+    def clean_code(self) -> str:
+        """Without spaces."""
+        return "".join(self.cleaned_data["code"].split())
 
 
 class WithdrawForm(forms.Form):

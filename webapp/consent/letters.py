@@ -22,7 +22,7 @@ This is your private page. It shows every video made of you, and you can stop an
 
 {address}
 
-Keep it to yourself: whoever has this address can do what you can do there.
+Keep it to yourself. A browser that is new to it also needs a code, which is sent here when it is opened.
 """
 WITHDRAWN = """\
 The sitter of your portrait “{portrait}” has taken back {what}.
@@ -38,11 +38,23 @@ Its sitter chose that videos that are out then are taken down, and that was done
 may ask the sitter again.
 """
 
+CODE = """\
+{digits} is your code. It opens your private page once, within ten minutes.
+
+Somebody has opened your private link in a browser that is new to it. If that wasn't you, do nothing, and tell the
+people who run the site: without this code they see nothing.
+"""
+
 
 def send_private_link(*, to: str, consent: Consent, address: str) -> None:
     """Send a sitter the way to their page, once the transaction is through."""
     until = date_format(consent.expires_at, "j F Y")
-    _send("Your private page", PRIVATE_LINK.format(purpose=consent.purpose, until=until, address=address), to)
+    _send("Your private page", PRIVATE_LINK.format(purpose=consent.for_what, until=until, address=address), to)
+
+
+def send_code(*, to: str, digits: str) -> None:
+    """Send a sitter a one-time code, once the transaction is through."""
+    _send("Your code", CODE.format(digits=digits), to)
 
 
 def tell_creator(*, creator: User, portrait: object, what: str) -> None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from webapp.consent import code_views, private
 from webapp.consent import portal as services
-from webapp.consent import private
 from webapp.consent import services as consents
 from webapp.consent.models import Consent, Sitter
 from webapp.consent.purposes import Purpose
@@ -33,6 +33,8 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
     if private.too_often(request):
         return redirect("sitter:too-often")
     sitter = services.by_token(token)
+    if sitter and sitter.email and not private.knows(request, sitter.pk):
+        return code_views.ask(request, sitter)
     return private.open_for(request, KIND, sitter and sitter.pk, then="sitter:portal")
 
 
@@ -150,8 +152,9 @@ def erase(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Close the page on this device."""
+    """Close the page on this device, which is a new one from then on."""
     request.session.pop(KIND, None)
+    request.session.pop("known", None)
     return redirect("sitter:portal")
 
 

@@ -39,6 +39,16 @@ def opened(request: HttpRequest, kind: str) -> str | None:
     return kept["id"] if kept and time.time() < kept["until"] else None
 
 
+def know(request: HttpRequest, object_id: object) -> None:
+    """Ask for no further code in this browser, as long as its session lasts."""
+    request.session["known"] = str(object_id)
+
+
+def knows(request: HttpRequest, object_id: object) -> bool:
+    """Whether this browser has shown a code, or is the one in which the link was made."""
+    return bool(request.session.get("known") == str(object_id))
+
+
 def too_often(request: HttpRequest) -> bool:
     """Count one opening of a private link; True where this place on the network has opened too many."""
     key = f"private-link:{ratelimit.get_ip(request)}:{int(time.time()) // WINDOW_S}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from webapp.consent import agree_views, portal_views, public
+from webapp.consent import agree_views, code_views, portal_views, public
 
 app_name = "sitter"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("agree/later/", agree_views.too_often, name="too-often"),
     path("sitter/", portal_views.portal, name="portal"),
     path("sitter/link/<str:token>/", portal_views.link, name="portal-link"),
+    path("sitter/code/", code_views.code, name="code"),
+    path("sitter/code/again/", code_views.again, name="code-again"),
     path("sitter/consents/<uuid:consent_id>/picture/", portal_views.picture, name="picture"),
     path("sitter/consents/<uuid:consent_id>/withdraw/", portal_views.withdraw_consent, name="withdraw-consent"),
     path(
