@@ -139,6 +139,40 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "consent_dates": ("The consent must end after today and within {years} years.", "Choose another day."),
     "consent_statement_missing": ("A consent needs a statement.", "Type it, or upload it as a recording."),
     "consent_already_withdrawn": ("This consent was withdrawn before.", "Nothing changed."),
+    "consent_source_missing": (
+        "A picture of nobody living needs its source, and what shows that nobody in it can be asked.",
+        "Say where it comes from and how one can see that. What you wrote is still here.",
+    ),
+    "consent_only_by_link": (
+        "Only the person in the picture can agree to that, by a live check of their own.",
+        "Send them the link, or let them read the code with their phone.",
+    ),
+    "live_needed": (
+        "A consent of yourself needs a live check that you passed within the last 24 hours; each counts once.",
+        "Show that it is you; it takes a minute. Then come back here.",
+    ),
+    "live_needed_by_link": (
+        "The live check is not passed yet.",
+        "Show that it is you; it takes a minute. What you chose is kept.",
+    ),
+    "live_adult": (
+        "Only people who are 18 or older can go on.",
+        "Say on the page that you are. If you are younger, close it: nothing is made of you.",
+    ),
+    "live_minor": (
+        "In a live check of this picture somebody said that they are under 18, so nothing is made of it.",
+        "If that was misheard, ask a person to look, on the page of that check, or tell the people who run this site.",
+    ),
+    "sitter_minor": (
+        "Your words say that the person in the picture is under 18. Then nothing is made here, and that is nobody's "
+        "fault.",
+        "If they are 18 or older, say it in other words. Nothing was kept.",
+    ),
+    "live_appeal_reason": ("Tell the reviewer why.", "One sentence is enough; your film is still here."),
+    "live_appeal_late": (
+        "This film is not here any more, so nobody can look at it.",
+        "Try again with a new phrase; after that you can ask again.",
+    ),
     "live_language": ("This language is not among those that the live check speaks.", "Choose one from the list."),
     "live_late": (
         "This phrase can't be answered any more: it lives five minutes and is taken once.",

@@ -16,19 +16,24 @@ the form again (200).
     uploads:recording-write           /recordings/write/      POST text, language, voice, title (both optional)
                                       → recording page; ?again=<uuid> starts from that recording's text
     uploads:recording, -status, -sound (…/sound/), -delete     as above
- 4. consent:give                      /portraits/<uuid>/consent/   POST depicted (MYSELF | SOMEONE_ELSE |
-                                      NOBODY_LIVING), sitter_name, statement (typed) or statement_file (recorded),
-                                      purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on → portrait
+ 4. consent:give                      /portraits/<uuid>/consent/   leads to the next two and to consent:ask
+    consent:myself                    …/consent/me/            after a live check; POST sitter_name, purposes,
+                                      purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on, statement and
+                                      statement_file (both optional) → portrait
+    consent:nobody                    …/consent/nobody/        POST sitter_name, source, evidence, purposes, purpose,
+                                      expires_on, confirm=on → portrait
     consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
     consent:ask, consent:revoke       /portraits/<uuid>/ask/   POST purpose, until, recording (optional); shows the
                                       link (201); …/ask/revoke/ POST request
     consent:receipt                   /consents/<uuid>/receipt.json
-    sitter:agree, …:refuse            /agree/link/<secret>/ → /agree/ POST full_name, is_me=on, purpose, until,
-                                      only_this, email; /agree/refuse/ POST block; no login (docs/consent.md)
+    sitter:agree, …:finish, …:refuse  /agree/link/<secret>/ → /agree/ POST full_name, is_me=on, purposes, purpose,
+                                      until, only_this, language, email → live:page; then /agree/finish/ POST;
+                                      /agree/refuse/ POST block; no login (docs/consent.md)
     sitter:portal and below           /sitter/link/<secret>/ → /sitter/; no login
     sitter:key                        /consent.pem
     live:begin, live:page             /portraits/<uuid>/live/ POST language → /live/<uuid>/, no login; …/draw/ POST
-                                      …/film/ POST film, timed (on where made on the page); …/status/ fragment
+                                      is_adult=on (once); …/film/ POST film, timed (on where made on the page);
+                                      …/appeal/ POST reason; …/status/ fragment
  5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
                                       gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
                                       expressiveness (0..2), still (on), seed → video

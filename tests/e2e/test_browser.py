@@ -62,14 +62,16 @@ def sign_up(person: Person) -> Account:
 
 def give_consent(person: Person, portrait: str) -> None:
     person.go(f"/portraits/{portrait}/consent/")
-    person.page.check("[name=depicted][value=NOBODY_LIVING]")
+    person.picture("05-who-is-in-it")
+    person.page.get_by_role("link", name="Nobody living").click()
     person.page.fill("[name=sitter_name]", "Portrait B, a synthetic head")
-    person.page.fill("[name=statement]", "Made for Sitter; it depicts nobody living and may speak.")
+    person.page.fill("[name=source]", "Made for Sitter by its own programs")
+    person.page.fill("[name=evidence]", "A mixture of shapes; the face of nobody.")
     person.page.check("[name=purposes][value=other]")
     person.page.fill("[name=purpose]", "To test the site")
     person.page.check("[name=confirm]")
     person.picture("05-consent")
-    person.send("depicted", "confirm")
+    person.send("source", "confirm")
     expect(person.page).to_have_url(re.compile(f"/portraits/{portrait}/"))
 
 
@@ -219,37 +221,6 @@ def reload_until(person: Person, state: str) -> None:
         assert time.monotonic() < deadline, person.page.inner_text("body")
         time.sleep(0.5)
         person.page.reload()
-
-
-def new_portrait(person: Person) -> str:
-    person.upload("/portraits/new/", SAMPLES / "portrait_b.png")
-    person.expect_state("READY", timeout=60_000)
-    return person.number()
-
-
-def test_a_spoken_consent_counts_by_itself_once_it_was_listened_to(browser: Browser, embedded: Stage) -> None:
-    person = Person(browser, embedded, "spoken", **PHONE)
-    person.log_in(embedded.accounts["creator"])
-    portrait = new_portrait(person)
-    person.go(f"/portraits/{portrait}/consent/")
-    person.page.check("[name=depicted][value=NOBODY_LIVING]")
-    person.page.fill("[name=sitter_name]", "Portrait B, a synthetic head")
-    person.page.check("[name=purposes][value=other]")
-    person.page.fill("[name=purpose]", "To test the site")
-    person.page.set_input_files("[name=statement_file]", SAMPLES / "portrait_b.wav")
-    person.page.check("[name=confirm]")
-    person.picture("consent")
-    person.send("depicted", "confirm")
-    expect(person.page.get_by_text("listening to its statement")).to_be_visible()
-    person.picture("listening")
-    given = person.page.get_by_text("Consent until")
-    expect(given).to_be_visible(timeout=60_000)
-    given.click()
-    person.page.get_by_role("link", name="Read or withdraw it").click()
-    expect(person.page.locator("audio")).to_be_visible()
-    person.picture("statement")
-    assert person.complaints == []
-    person.close()
 
 
 def test_the_suspended_read_why_on_every_page_until_it_ends(browser: Browser, embedded: Stage) -> None:

@@ -22,6 +22,7 @@ KEEPING = (
     "webapp.audit.migrations.0005_append_only_again",
     "webapp.consent.migrations.0004_keep_receipts",
     "webapp.consent.migrations.0007_keep_purposes",
+    "webapp.consent.migrations.0009_keep_live_checks",
     "webapp.moderation.migrations.0002_kept",
 )
 KEPT = [

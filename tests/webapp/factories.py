@@ -18,6 +18,8 @@ from PIL import Image
 from webapp.accounts.models import Role, User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.live.models import Challenge
+from webapp.consent.live.models import State as LiveState
 from webapp.consent.models import Consent, Depicted
 from webapp.uploads.models import Portrait, Recording, RecordingUse, State
 from webapp.videos.models import Job, Status
@@ -81,6 +83,28 @@ def make_recording(
     recording.sha256 = hashlib.sha256(content).hexdigest()
     recording.save()
     return recording
+
+
+def make_live_check(portrait: Portrait, *, by: User | None = None, **fields: Any) -> Challenge:
+    """A live check that its sitter, by default the portrait's owner, passed just now; of a `request`, by link."""
+    now = timezone.now()
+    told: dict[str, Any] = {
+        "portrait_sha256": portrait.sha256,
+        "begun_by": None if fields.get("request") else by or portrait.owner,
+        "language": "en",
+        "state": LiveState.PASSED,
+        "phrase": ["maple", "seven", "river", "three", "garden", "nine"],
+        "is_adult": True,
+        "drawn_at": now,
+        "finished_at": now,
+        "clip_sha256": hashlib.sha256(b"film").hexdigest(),
+        "embedding_sha256": hashlib.sha256(b"face").hexdigest(),
+        "checks": [{"name": "face", "outcome": "pass", "number": 0.88, "sentence": "It is you.", "again": ""}],
+    } | fields
+    challenge = Challenge(portrait=portrait, **told)
+    challenge.clip.save("clip", ContentFile(b"film"), save=False)
+    challenge.save()
+    return challenge
 
 
 def make_consent(portrait: Portrait, **fields: Any) -> Consent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, wav
+from tests.webapp.factories import make_consent, make_job, make_live_check, make_portrait, make_recording, wav
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent.models import Consent, Depicted
 from webapp.consent.services import default_expiry, give_consent, valid_consent, withdraw_consent
@@ -34,6 +35,7 @@ def give(portrait, **said):
         "purpose": "A greeting",
         "statement": "I agree.",
         "expires_on": default_expiry(),
+        "live_check": make_live_check(portrait),
     }
     return give_consent(portrait=portrait, **(told | said))
 
@@ -255,32 +257,47 @@ def test_a_retry_needs_a_consent_that_holds(creator):
         retry_video(job=job, by=creator)
 
 
-def test_the_form_records_a_consent_and_leads_back_to_the_portrait(log_in, creator):
+SAID = {"sitter_name": "Ada", "purposes": ["teaching", "art"], "purpose": "A demonstration", "confirm": "on"}
+
+
+def test_the_form_for_nobody_living_records_source_and_evidence(log_in, creator):
     portrait = make_portrait(creator)
-    answer = log_in(creator).post(
-        reverse("consent:give", args=[portrait.pk]),
-        {
-            "depicted": "NOBODY_LIVING",
-            "sitter_name": "Nobody",
-            "purposes": ["teaching", "art"],
-            "purpose": "A demonstration",
-            "statement": "Made by computer.",
-            "expires_on": default_expiry().isoformat(),
-            "confirm": "on",
-        },
-    )
-    assert answer.status_code == 302
+    address = reverse("consent:nobody", args=[portrait.pk])
+    said = SAID | {"expires_on": default_expiry().isoformat(), "source": "Rijksmuseum, SK-A-2344"}
+    assert "This field is required" in log_in(creator).post(address, said).content.decode()
+    answer = log_in(creator).post(address, said | {"evidence": "Painted in 1658."})
     assert answer["Location"] == reverse("uploads:portrait", args=[portrait.pk])
-    assert valid_consent(portrait) is not None
+    consent = valid_consent(portrait)
+    assert consent.statement == "Source: Rijksmuseum, SK-A-2344\nEvidence: Painted in 1658."
+    told = json.loads(consent.receipt.text)["checks"][-1]
+    assert told == {
+        "kind": "source",
+        "result": "given",
+        "source": "Rijksmuseum, SK-A-2344",
+        "evidence": "Painted in 1658.",
+    }
+
+
+def test_the_form_for_myself_opens_once_the_live_check_is_passed(log_in, creator):
+    portrait = make_portrait(creator)
+    address, browser = reverse("consent:myself", args=[portrait.pk]), log_in(creator)
+    assert "Show that it is me" in browser.get(address).content.decode()
+    said = SAID | {"expires_on": default_expiry().isoformat()}
+    browser.post(address, said)
+    assert valid_consent(portrait) is None
+    live = make_live_check(portrait)
+    assert "before the camera that it is you" in browser.get(address).content.decode()
+    browser.post(address, said)
+    assert valid_consent(portrait).live_check == live
 
 
 def test_a_spoken_statement_is_uploaded_with_the_form_and_not_kept_when_the_form_is_refused(log_in, creator):
     portrait = make_portrait(creator)
-    told = {"depicted": "MYSELF", "sitter_name": "Ada", "purposes": "other", "purpose": "x", "confirm": "on"}
-    address = reverse("consent:give", args=[portrait.pk])
+    make_live_check(portrait)
+    address = reverse("consent:myself", args=[portrait.pk])
     for day, kept in (("2001-01-01", 0), (default_expiry().isoformat(), 1)):
         spoken = SimpleUploadedFile("statement.wav", wav())
-        log_in(creator).post(address, told | {"expires_on": day, "statement_file": spoken})
+        log_in(creator).post(address, SAID | {"expires_on": day, "statement_file": spoken})
         assert creator.recordings.filter(use=RecordingUse.STATEMENT).count() == kept
     assert creator.consents.get().recorded_statement is not None
     assert valid_consent(portrait) is None  # until a worker has checked it
@@ -299,18 +316,10 @@ def test_the_portrait_tells_what_becomes_of_a_spoken_statement(log_in, creator):
     assert spoken.message in log_in(creator).get(address).content.decode()
 
 
-def test_the_form_asks_for_a_statement_and_for_responsibility(log_in, creator):
+def test_the_form_asks_for_responsibility(log_in, creator):
     portrait = make_portrait(creator)
-    page = log_in(creator).post(
-        reverse("consent:give", args=[portrait.pk]),
-        {
-            "depicted": "MYSELF",
-            "sitter_name": "Ada",
-            "purposes": "other",
-            "purpose": "x",
-            "expires_on": default_expiry().isoformat(),
-        },
-    )
+    make_live_check(portrait)
+    said = SAID | {"expires_on": default_expiry().isoformat(), "confirm": ""}
+    page = log_in(creator).post(reverse("consent:myself", args=[portrait.pk]), said)
     assert page.status_code == 200
-    assert "A consent needs a statement." in page.content.decode()
     assert not Consent.objects.exists()

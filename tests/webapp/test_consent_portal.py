@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.webapp.factories import make_job, make_portrait, make_recording, make_user
+from tests.webapp.factories import make_job, make_live_check, make_portrait, make_recording, make_user
 from tests.webapp.test_page_structure import Outline, faults
 from webapp.accounts.models import Role
 from webapp.audit.models import Kind, LedgerEntry
@@ -30,6 +30,7 @@ def agreed(creator, **said) -> tuple[Consent, str]:
     """A consent by link, and the path of the sitter's private link."""
     portrait = make_portrait(creator)
     request, _ = asking.ask(by=creator, portrait=portrait, purpose="A greeting", until=default_expiry())
+    make_live_check(portrait, request=request)
     terms = answering.Terms("Ada Lovelace", "A greeting", default_expiry(), **said)
     consent, token = answering.agree(request=request, terms=terms, portal="https://site.example/sitter/")
     return consent, reverse("sitter:portal-link", args=[token])

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from provenance.consent import check
 from provenance.consent_key import load_public_keys
-from tests.webapp.factories import make_portrait, make_recording, make_user
+from tests.webapp.factories import make_live_check, make_portrait, make_recording, make_user
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent import tasks
 from webapp.consent.models import Consent, Depicted, Receipt
@@ -32,6 +32,7 @@ def give(portrait, **said) -> Consent:
         "purpose": "A greeting",
         "statement": "I agree.",
         "expires_on": default_expiry(),
+        "live_check": make_live_check(portrait),
     }
     return give_consent(portrait=portrait, **(told | said))
 
@@ -52,7 +53,11 @@ def test_a_receipt_signed_by_the_worker_checks_offline_with_the_published_key(
     entry = LedgerEntry.objects.get(kind=Kind.CONSENT, object=str(consent.pk))
     assert entry.data["receipt_sha256"] == checked.sha256
     assert checked.statement["portrait_sha256"] == consent.portrait_sha256
-    assert checked.statement["checks"][0]["kind"] == "typed"
+    typed, live = checked.statement["checks"]
+    assert typed["kind"] == "typed"
+    assert (live["kind"], live["result"], live["by"], live["face"]) == ("live", "passed", "machine", "0.880")
+    assert live["clip_sha256"] == consent.live_check.clip_sha256
+    assert checked.statement["face_sha256"] == consent.live_check.embedding_sha256
 
 
 def test_the_ledger_holds_the_hash_and_nothing_of_the_words(consent):
@@ -99,7 +104,7 @@ def test_the_database_refuses_to_change_a_receipt(consent, column):
 def test_a_spoken_statement_is_named_by_the_hash_of_what_was_handed_in(creator):
     spoken = make_recording(creator, State.CHECKING, use=RecordingUse.STATEMENT)
     consent = give(make_portrait(creator), statement="", recorded_statement=spoken)
-    [told] = json.loads(consent.receipt.text)["checks"]
+    told, _ = json.loads(consent.receipt.text)["checks"]
     assert (told["kind"], told["result"], told["sha256"]) == ("spoken", "given", spoken.sha256)
 
 

@@ -26,8 +26,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from provenance.fingerprints import Prints
-from tests.webapp.factories import make_portrait, make_recording, make_user, png
+from tests.webapp.factories import make_live_check, make_portrait, make_recording, make_user, png
 from webapp.accounts.models import Role
+from webapp.consent.live.models import Challenge
+from webapp.consent.live.models import State as LiveState
 from webapp.consent.models import Consent, Depicted, PurposeWithdrawal, VideoWithdrawal
 from webapp.consent.portal import withdraw_purpose, withdraw_video
 from webapp.consent.services import give_consent, withdraw_consent
@@ -51,6 +53,8 @@ SHADES = itertools.count(1)
 STEPS_S = (1, settings.STALE_S + 1, settings.SEAL_STALE_S + 1, 86_400, 6 * 86_400, -7200)  # of the clock
 PURPOSES = ("teaching", "news")
 RARE = (
+    "pass_live_check",
+    "agree",
     "agree",
     "submit",
     "withdraw_consent",
@@ -82,10 +86,12 @@ class Site(RuleBasedStateMachine):
         self.recording = make_recording(self.creator)
         self.portrait = make_portrait(self.creator, content=png(shade=next(SHADES) % 256))
         self.codes = 0
+        self.live: list[Challenge] = []  # passed, at some time, for some bytes
         self.held: list[tuple[Callable[[int], None], Any]] = []  # what workers have claimed: how it ends, and it
 
     @initialize()
     def begin_with_two_videos(self) -> None:
+        self.pass_live_check(1)
         self.agree(5)
         for _ in range(2):  # one painted whole, one in segments
             self.submit(0)
@@ -125,17 +131,35 @@ class Site(RuleBasedStateMachine):
 
     # ---- people
 
+    def pass_live_check(self, pick: int) -> None:
+        """The sitter stands before the camera, in one of five as a minor who says so."""
+        portrait = Portrait.objects.get(pk=self.portrait.pk)
+        if pick % 5:
+            self.live.append(make_live_check(portrait, by=self.creator))
+        elif live := Challenge.objects.filter(said_minor=True).first():  # a reviewer heard it better
+            Challenge.objects.filter(pk=live.pk).update(said_minor=False)
+        else:
+            make_live_check(portrait, state=LiveState.FAILED, said_minor=True)
+
     def agree(self, pick: int) -> None:
-        give_consent(
+        """With some live check, whether it will do or not."""
+        live = self.live[-1 - pick // 8 % len(self.live)]
+        portrait = Portrait.objects.get(pk=self.portrait.pk)
+        consent = give_consent(
             created_by=self.creator,
-            portrait=Portrait.objects.get(pk=self.portrait.pk),
+            portrait=portrait,
             depicted=Depicted.MYSELF,
             sitter_name="Ada",
             purposes=PURPOSES,
             purpose="Tests",
             statement="Yes.",
             expires_on=(self.now + timedelta(days=1 + pick)).date(),
+            live_check=live,
         )
+        assert live.finished_at > self.now - timedelta(days=1)
+        assert live.portrait_sha256 == portrait.sha256
+        assert list(Consent.objects.filter(live_check=live)) == [consent]
+        assert not Challenge.objects.filter(portrait_sha256=portrait.sha256, said_minor=True).exists()
 
     def any_consent(self, pick: int) -> Consent:
         consents = list(Consent.objects.order_by("-given_at", "pk"))
@@ -264,6 +288,12 @@ class Site(RuleBasedStateMachine):
             assert self.may(held)
 
     # ---- always
+
+    @invariant()
+    def nobody_agreed_twice_by_one_live_check(self) -> None:
+        used = Consent.objects.values_list("live_check", flat=True)
+        assert None not in used
+        assert len(set(used)) == len(used)
 
     @invariant()
     def nothing_withdrawn_is_alive(self) -> None:

@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.webapp.conftest import SAMPLES
-from tests.webapp.factories import make_consent, make_portrait, png
+from tests.webapp.factories import make_consent, make_live_check, make_portrait, png
+from webapp.consent.checks import source
 from webapp.consent.models import Depicted
 from webapp.consent.services import default_expiry, give_consent
 from webapp.uploads import checks, services
@@ -52,16 +53,19 @@ def test_a_picture_in_which_no_face_is_found_again_can_not_be_used(creator):
 
 def test_a_receipt_names_the_face_of_the_portrait_unless_a_live_check_took_it(creator):
     portrait = make_portrait(creator)
-    for given, named in (("", portrait.face_sha256), ("ab" * 32, "ab" * 32)):
+    shown, made = make_live_check(portrait, embedding_sha256="ab" * 32), (source("Us", "Rendered."),)
+    for ground, named in (
+        ({"depicted": Depicted.NOBODY_LIVING, "checks": made}, portrait.face_sha256),
+        ({"depicted": Depicted.MYSELF, "live_check": shown}, "ab" * 32),
+    ):
         consent = give_consent(
             created_by=creator,
             portrait=portrait,
-            depicted=Depicted.NOBODY_LIVING,
             sitter_name="Nobody",
             purpose="Tests",
             statement="A rendered head.",
             expires_on=default_expiry(),
-            face_sha256=given,
+            **ground,
         )
         assert json.loads(consent.receipt.text)["face_sha256"] == named
 

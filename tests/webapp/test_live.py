@@ -16,7 +16,9 @@ from tests.webapp.factories import make_portrait
 from webapp.consent.live import moves, phrases, services
 from webapp.consent.live.hearing import share_heard
 from webapp.consent.live.judge import Asked, judge
+from webapp.consent.live.keeping import forget_unused_films
 from webapp.consent.live.models import Challenge, State
+from webapp.consent.live.standing import by_account
 from webapp.errors_text import Refused
 
 PHRASE = ["maple", "seven", "river", "two", "garden", "nine"]
@@ -67,6 +69,7 @@ def test_a_clear_film_passes():
         ({"events": [{"kind": "nod", "at_s": 2.5}, {"kind": "turn_left", "at_s": 8.0}]}, {"moves": "fail"}),
         ({"lips": {"r": 0.1, "lag_s": 0.0}}, {"lips": "fail"}),
         ({"lips": None}, {"lips": "unsure"}),
+        ({"words": ["I'm", "fifteen.", *SEEN["words"]]}, {"age": "fail"}),
     ],
 )
 def test_each_fault_is_found_by_its_own_check(changes, expected):
@@ -76,6 +79,19 @@ def test_each_fault_is_found_by_its_own_check(changes, expected):
 def test_a_film_from_elsewhere_is_left_to_a_reviewer_and_a_repeated_one_to_nobody():
     assert found(timed=False) == ({"moves": "unsure"}, "unsure")
     assert found(repeats=True) == ({"fresh": "fail"}, "fail")
+
+
+def test_a_young_face_is_left_to_a_reviewer():
+    asked = Asked(language="en", phrase=PHRASE, earlier=(), moves=MOVES, timed=True, looks_young=True)
+    judged = judge(SEEN, asked, repeats=False)
+    assert (judged.outcome, judged.said_minor) == ("unsure", False)
+
+
+def test_somebody_else_s_age_does_not_close_a_portrait():
+    asked = Asked(language="en", phrase=PHRASE, earlier=(), moves=MOVES, timed=True)
+    young = SEEN | {"words": ["I", "am", "12.", *SEEN["words"]]}
+    assert judge(young, asked, repeats=False).said_minor
+    assert not judge(young | {"likeness": 0.1}, asked, repeats=False).said_minor
 
 
 def test_an_earlier_phrase_is_named_as_such():
@@ -112,47 +128,54 @@ def test_phrases_and_moves_are_never_twice_the_same(language):
 
 @pytest.fixture
 def challenge(creator) -> Challenge:
-    return services.begin(make_portrait(creator), "en")
+    return services.begin(make_portrait(creator), "en", by=creator)
 
 
 def film() -> ContentFile[bytes]:
     return ContentFile(b"film", name="me.webm")
 
 
-def fail(challenge: Challenge) -> None:
-    services.draw(challenge)
+def fail(challenge: Challenge, *, said_minor: bool = False) -> None:
+    services.draw(challenge, is_adult=True)
     services.receive(challenge, film=film(), timed=True)
-    services.settle(challenge, State.FAILED, [])
+    services.settle(challenge, State.FAILED, [], said_minor=said_minor)
     challenge.refresh_from_db()
 
 
 def test_a_phrase_is_answered_once_and_within_five_minutes(challenge):
-    services.draw(challenge)
+    services.draw(challenge, is_adult=True)
     services.receive(challenge, film=film(), timed=True)
     with pytest.raises(Refused, match="taken once"):
         services.receive(challenge, film=film(), timed=True)
     services.give_back(challenge)
-    services.draw(challenge)
+    services.draw(challenge, is_adult=True)
     Challenge.objects.update(drawn_at=timezone.now() - timedelta(minutes=6))
     with pytest.raises(Refused, match="five minutes"):
         services.receive(challenge, film=film(), timed=True)
 
 
-def test_three_failures_pause_the_portrait_and_leave_no_film(challenge):
+def test_three_failures_pause_the_portrait_and_films_are_forgotten(challenge):
+    films = []
     for number in range(3):
         fail(challenge)
+        films.append(challenge.clip.name)
         assert len(challenge.earlier) == number
-    assert not challenge.clip
+    assert [default_storage.exists(name) for name in films] == [False, False, True]
+    forget_unused_films()
+    assert default_storage.exists(films[2])  # for an hour, so that a person can be asked
+    Challenge.objects.update(finished_at=timezone.now() - timedelta(hours=2))
+    forget_unused_films()
+    assert not default_storage.exists(films[2])
     for other in (challenge, services.begin(challenge.portrait, "en")):
         with pytest.raises(Refused, match="Three tries"):
-            services.draw(other)
+            services.draw(other, is_adult=True)
     challenge.attempts.update(created_at=timezone.now() - timedelta(hours=2))
-    services.draw(challenge)
+    services.draw(challenge, is_adult=True)
     assert challenge.state == State.OPEN
 
 
 def test_reviewers_decide_what_is_unsure_and_nobody_on_themselves(challenge, reviewer, log_in):
-    services.draw(challenge)
+    services.draw(challenge, is_adult=True)
     services.receive(challenge, film=film(), timed=False)
     services.settle(challenge, State.UNSURE, [{"name": "moves", "outcome": "unsure", "sentence": "?", "again": ""}])
     challenge.refresh_from_db()
@@ -168,14 +191,54 @@ def test_reviewers_decide_what_is_unsure_and_nobody_on_themselves(challenge, rev
         services.decide(challenge, by=challenge.portrait.owner, passes=True, reason="It is me.")
     assert "needs a reason" in browser.post(f"{address}review/", {"verdict": "pass"}).content.decode()
     assert browser.post(f"{address}review/", {"verdict": "pass", "reason": "Seen."}).status_code == 302
-    assert services.result(challenge).passed
-    assert services.passed_by_sitter(challenge.portrait) == challenge
+    assert by_account(challenge.portrait, challenge.portrait.owner).first() == challenge
+
+
+def test_who_failed_wrongly_can_ask_a_person(challenge, client, reviewer, log_in):
+    for _ in range(3):
+        fail(challenge)
+    address = f"/live/{challenge.pk}/"
+    assert "Ask a person to look" in client.get(address).content.decode()
+    assert "Tell the reviewer why" in client.post(f"{address}appeal/", follow=True).content.decode()
+    client.post(f"{address}appeal/", {"reason": "I had an operation."})
+    assert "You asked for it" in client.get(address).content.decode()
+    browser = log_in(reviewer)
+    for page in ("/live/waiting/", f"{address}review/"):
+        assert "I had an operation." in browser.get(page).content.decode()
+    browser.post(f"{address}review/", {"verdict": "pass", "reason": "It is her."})
+    assert by_account(challenge.portrait, challenge.begun_by).first() == challenge
+
+
+def test_a_film_that_is_gone_cannot_be_appealed(challenge):
+    fail(challenge)
+    Challenge.objects.update(finished_at=timezone.now() - timedelta(hours=2))
+    with pytest.raises(Refused, match="not here any more"):
+        services.appeal(challenge, reason="It is me.")
+
+
+def test_who_says_that_they_are_a_minor_ends_every_check_until_a_person_knows_better(challenge, reviewer, client):
+    fail(challenge, said_minor=True)
+    assert "Nobody under 18" in client.get(f"/live/{challenge.pk}/").content.decode()
+    with pytest.raises(Refused, match="under 18"):
+        services.draw(challenge)
+    with pytest.raises(Refused, match="under 18"):
+        services.begin(challenge.portrait, "en")
+    services.appeal(challenge, reason="I said fifty.")
+    services.decide(challenge, by=reviewer, passes=True, reason="She says fifty.")
+    services.begin(challenge.portrait, "en")
+
+
+def test_nobody_begins_without_saying_that_they_are_an_adult(challenge, client):
+    assert "18 or older" in client.get(f"/live/{challenge.pk}/").content.decode()
+    assert "Only people who are 18" in client.post(f"/live/{challenge.pk}/draw/", follow=True).content.decode()
+    challenge.refresh_from_db()
+    assert challenge.state == State.READY
 
 
 def test_the_page_needs_no_account_and_tells_every_state(challenge, client):
     address = f"/live/{challenge.pk}/"
     assert "only you can say yes" in client.get(address).content.decode()
-    assert client.post(f"{address}draw/").status_code == 302
+    assert client.post(f"{address}draw/", {"is_adult": "on"}).status_code == 302
     challenge.refresh_from_db()
     page = client.get(address).content.decode()
     assert challenge.text in page

@@ -10,8 +10,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
+from tests.webapp.factories import (
+    make_consent,
+    make_job,
+    make_live_check,
+    make_portrait,
+    make_recording,
+    make_user,
+    png,
+)
 from webapp.accounts.models import Role, User
+from webapp.consent.live.models import State as LiveState
 from webapp.review.models import Decision
 from webapp.uploads.models import State
 from webapp.videos.models import Status
@@ -50,6 +59,10 @@ def portrait_page(user: User, state: State) -> str:
     return reverse("uploads:portrait", args=[portrait.pk])
 
 
+def live_page(user: User, state: LiveState) -> str:
+    return reverse("live:page", args=[make_live_check(make_portrait(user), state=state).pk])
+
+
 def job_pages(user: User) -> Iterator[str]:
     for status in Status:
         job = make_job(user, status)
@@ -61,13 +74,16 @@ def job_pages(user: User) -> Iterator[str]:
 
 
 def pages_of(user: User) -> list[str]:
-    portrait = make_portrait(user)
+    portrait, shown = make_portrait(user), make_portrait(user, content=png(shade=7))
+    make_live_check(shown)
     consent = make_consent(portrait)
     names = ("home", "videos:list", "videos:new", "uploads:portrait-new", "uploads:recording-new")
     names += ("account_email", "account_change_password", "mfa_index", "account_logout")
     return [
         *map(reverse, names),
-        reverse("consent:give", args=[portrait.pk]),
+        *(reverse(f"consent:{name}", args=[portrait.pk]) for name in ("give", "myself", "nobody")),
+        reverse("consent:myself", args=[shown.pk]),
+        *(live_page(user, state) for state in LiveState),
         reverse("consent:consent", args=[consent.pk]),
         reverse("consent:ask", args=[portrait.pk]),
         *(portrait_page(user, state) for state in State),
@@ -99,7 +115,8 @@ def faults(page: Outline) -> Iterator[str]:
     """What a reader, a screen reader or the content policy would stumble over."""
     if len(page.all("h1")) != 1:
         yield "not exactly one title"
-    if sum("primary" in attrs.get("class", "").split() for attrs in page.all("a", "button")) > 1:
+    shown = [attrs for attrs in page.all("a", "button") if "hidden" not in attrs]
+    if sum("primary" in attrs.get("class", "").split() for attrs in shown) > 1:
         yield "more than one primary action"
     labelled = {attrs.get("for") for attrs in page.all("label")}
     for field in page.all("input", "select", "textarea"):

@@ -53,6 +53,8 @@ def test_forms_and_lists_open_for_a_creator(log_in, creator):
         reverse("uploads:portrait-new"),
         reverse("uploads:recording-new"),
         reverse("consent:give", args=[portrait.pk]),
+        reverse("consent:myself", args=[portrait.pk]),
+        reverse("consent:nobody", args=[portrait.pk]),
         reverse("consent:consent", args=[consent.pk]),
     ):
         assert client.get(address).status_code == 200, address
@@ -71,6 +73,8 @@ def test_a_stranger_gets_404_everywhere(log_in, creator, stranger):
         reverse("uploads:recording", args=[job.recording_id]),
         reverse("uploads:recording-sound", args=[job.recording_id]),
         reverse("consent:give", args=[job.portrait_id]),
+        reverse("consent:myself", args=[job.portrait_id]),
+        reverse("consent:nobody", args=[job.portrait_id]),
         reverse("consent:consent", args=[job.consent_id]),
         reverse("review:queue"),
         reverse("review:video", args=[job.pk]),

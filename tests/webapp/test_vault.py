@@ -54,7 +54,7 @@ def spoken(creator, content: bytes = SAID) -> Recording:
 
 def filmed(creator) -> Challenge:
     challenge = live.begin(make_portrait(creator), "en")
-    live.draw(challenge)
+    live.draw(challenge, is_adult=True)
     live.receive(challenge, film=ContentFile(SAID, name="me.webm"), timed=True)
     return challenge
 
@@ -126,7 +126,7 @@ def test_a_player_can_seek_in_a_locked_recording(creator, log_in):
 
 def test_without_the_key_nothing_is_taken_stored_or_played(creator, log_in, settings, tmp_path):
     statement, challenge = spoken(creator), live.begin(make_portrait(creator), "en")
-    live.draw(challenge)
+    live.draw(challenge, is_adult=True)
     before = len(stored_files(settings))
     settings.STATEMENT_KEY_FILE = tmp_path / "nowhere.key"
     with pytest.raises(Refused, match="key is not in its place"):

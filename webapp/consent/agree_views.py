@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from webapp.consent import answering, asking, links, private
+from webapp.consent import answering, asking, choosing, links, private
 from webapp.consent.forms import AgreeForm, RefuseForm
+from webapp.consent.live.models import State
 from webapp.consent.models import Request
 from webapp.errors_text import Refused, explain
 from webapp.media import serve
@@ -44,29 +47,61 @@ def _open(request: HttpRequest) -> Request | None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def agree(request: HttpRequest) -> HttpResponse:
-    """Who asks for what; POST full_name, purpose, until, only_this, email, is_me to agree to it, or to less."""
+    """Who asks for what, and how far the answer is; POST AgreeForm's fields to choose, then the live check."""
     asked = _open(request)
     if asked is None:
         return render(request, "consent/over.html", {"asked": _asked(request)})
-    form = AgreeForm(request.POST or None, asked=asked)
+    form = AgreeForm(request.POST or None, asked=asked, chosen=choosing.chosen(asked))
     if request.method == "POST" and form.is_valid():
         try:
-            return _agree(request, asked, form)
+            _require_other(request, asked)
+            live = choosing.choose(request=asked, terms=form.terms(), language=form.cleaned_data["language"])
         except Refused as refused:
             form.add_error(None, str(refused))
-    return render(request, "consent/agree.html", {"asked": asked, "form": form, "is_own": _is_own(request, asked)})
+        else:
+            left = asked.ends_at - timezone.now()
+            private.remember(request, KIND, asked.pk, for_s=left.total_seconds())  # a reviewer may take days
+            return redirect("sitter:agree") if live.state == State.PASSED else redirect("live:page", live.pk)
+    return render(request, "consent/agree.html", {"form": form} | _standing(request, asked))
 
 
-def _agree(request: HttpRequest, asked: Request, form: AgreeForm) -> HttpResponse:
-    if _is_own(request, asked):
-        raise Refused("own_request")
+def _standing(request: HttpRequest, asked: Request) -> dict[str, Any]:
+    """How far the sitter is: nothing chosen, before the camera, with a reviewer, or one button from the end."""
+    terms = choosing.chosen(asked)
+    return {
+        "asked": asked,
+        "is_own": _is_own(request, asked),
+        "live": terms and asked.live_checks.first(),
+        "statement": terms and answering.statement_of(asked, terms),
+    }
+
+
+@never_cache
+@require_POST
+def finish(request: HttpRequest) -> HttpResponse:
+    """The last word of a sitter who has chosen and passed the live check."""
+    asked = _open(request)
+    terms = choosing.chosen(asked) if asked else None
+    if asked is None or terms is None:
+        return redirect("sitter:agree")
     portal = request.build_absolute_uri(reverse("sitter:portal"))
-    consent, token = answering.agree(request=asked, terms=form.terms(), portal=portal)
+    try:
+        _require_other(request, asked)
+        consent, token = answering.agree(request=asked, terms=terms, portal=portal)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("sitter:agree")
     private.remember(request, "sitter", consent.request.sitter_id)
     private.know(request, consent.request.sitter_id)
+    private.know(request, consent.request.sitter_id)
     address = f"{portal}link/{token}/"
-    shown = {"consent": consent, "address": address, "qr": links.qr_of(address), "email": form.terms().email}
+    shown = {"consent": consent, "address": address, "qr": links.qr_of(address), "email": terms.email}
     return render(request, "consent/agreed.html", shown, status=HTTPStatus.CREATED)
+
+
+def _require_other(request: HttpRequest, asked: Request) -> None:
+    if _is_own(request, asked):
+        raise Refused("own_request")
 
 
 def _is_own(request: HttpRequest, asked: Request) -> bool:
@@ -82,8 +117,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
     if asked is None or not form.is_valid():
         return redirect("sitter:agree")
     try:
-        if _is_own(request, asked):
-            raise Refused("own_request")
+        _require_other(request, asked)
         answering.refuse(request=asked, block=form.cleaned_data["block"])
     except Refused as refused:
         return render(request, "consent/over.html", {"asked": asked, "why": refused.explanation})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +11,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from webapp.consent import links, services
-from webapp.consent.checks import Check, by_link
+from webapp.consent.checks import by_link
 from webapp.consent.letters import send_private_link
+from webapp.consent.live import standing
+from webapp.consent.live.keeping import abandon
 from webapp.consent.models import Answer, BlockedPortrait, Consent, Depicted, Request, Sitter
 from webapp.consent.purposes import OldVideos, named
 from webapp.errors_text import Refused
@@ -46,21 +47,14 @@ def statement_of(request: Request, terms: Terms) -> str:
 
 
 @transaction.atomic
-def agree(
-    *, request: Request, terms: Terms, portal: str, checks: Sequence[Check] = (), face_sha256: str = ""
-) -> tuple[Consent, str]:
+def agree(*, request: Request, terms: Terms, portal: str) -> tuple[Consent, str]:
     """Turn an open request into a consent: it, and the secret of the sitter's private link, which is kept nowhere.
 
-    `portal` is the absolute address of the private page, where it says how to get in. `checks` are what was
-    found out about the sitter beforehand (a filmed statement, for one): they go into the receipt beside the fact
-    that the link was used. Refused when the request was answered, revoked or is too old, or when `terms` are more
-    than what was asked.
+    `portal` is the absolute address of the private page, where it says how to get in. Refused when the request was
+    answered, revoked or is too old, its live check is not passed, or `terms` are more than what was asked.
     """
-    if terms.until > request.until or (terms.only_this and request.recording is None):
-        raise Refused("terms_too_wide")
-    if not set(terms.purposes) <= set(request.purposes):
-        raise Refused("terms_too_wide")
-    _settle(request)
+    require_narrow(request, terms)
+    settle(request)
     consent = services.give_consent(
         created_by=request.created_by,
         portrait=request.portrait,
@@ -72,9 +66,9 @@ def agree(
         expires_on=terms.until,
         statement=statement_of(request, terms),
         only_recording=request.recording if terms.only_this else None,
-        checks=(by_link(request.pk), *checks),
+        checks=(by_link(request.pk),),
         withdrawal=portal,
-        face_sha256=face_sha256,
+        live_check=standing.by_link(request.portrait, request).first(),
     )
     token = links.new_token()
     sitter = Sitter.objects.create(token_hash=links.hash_of(token), email=terms.email)
@@ -87,8 +81,9 @@ def agree(
 @transaction.atomic
 def refuse(*, request: Request, block: bool) -> None:
     """Say no; with `block`, nobody may use this picture on the site any more, the one who asked included."""
-    _settle(request)
+    settle(request)
     _note(request, Answer.REFUSED)
+    abandon(request)
     if not block:
         return
     BlockedPortrait.objects.get_or_create(portrait_sha256=request.portrait_sha256, defaults={"request": request})
@@ -97,7 +92,15 @@ def refuse(*, request: Request, block: bool) -> None:
         services.withdraw_consent(consent=consent, by=None)
 
 
-def _settle(request: Request) -> None:
+def require_narrow(request: Request, terms: Terms) -> None:
+    """Refused where `terms` are more than what was asked."""
+    if terms.until > request.until or (terms.only_this and request.recording is None):
+        raise Refused("terms_too_wide")
+    if not set(terms.purposes) <= set(request.purposes):
+        raise Refused("terms_too_wide")
+
+
+def settle(request: Request) -> None:
     """Hold the open request until the transaction ends, so that of two answers one counts."""
     held = Request.objects.select_for_update().filter(pk=request.pk).first()
     if held is None or not held.is_open(timezone.now()) or held.created_by.is_suspended:
@@ -108,5 +111,5 @@ def _settle(request: Request) -> None:
 
 def _note(request: Request, answer: Answer, **columns: Any) -> None:
     open_one = Request.objects.filter(pk=request.pk, answer=Answer.OPEN)
-    if not open_one.update(answer=answer, answered_at=timezone.now(), **columns):
+    if not open_one.update(answer=answer, answered_at=timezone.now(), terms={}, **columns):
         raise Refused("request_over")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.consent import links
+from webapp.consent.live.keeping import abandon
 from webapp.consent.models import Answer, Request
 from webapp.consent.purposes import Purpose, in_order
 from webapp.consent.services import require_terms
@@ -51,8 +52,9 @@ def ask(
 def revoke(request: Request) -> None:
     """Take a question back: its link says so from now on."""
     open_one = Request.objects.filter(pk=request.pk, answer=Answer.OPEN)
-    if not open_one.update(answer=Answer.REVOKED, answered_at=timezone.now()):
+    if not open_one.update(answer=Answer.REVOKED, answered_at=timezone.now(), terms={}):
         raise Refused("request_over")
+    abandon(request)
 
 
 def by_token(token: str) -> Request | None:

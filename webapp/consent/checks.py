@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from webapp.audit.models import to_second
+from webapp.consent.live.models import Challenge
 from webapp.uploads.models import Recording
 
+SOURCE = "source"  # the kind that speaks for a picture of nobody living
 GIVEN, PASSED = "given", "passed"  # results: taken as it came; found to be right by a machine or a person
 
 
@@ -18,7 +21,7 @@ class Check:
     `facts` go into the receipt as they are: text and whole numbers (fractions as text), hashes rather than things.
     """
 
-    kind: str  # typed, spoken, link, …
+    kind: str  # typed, spoken, link, live, source
     result: str
     facts: Mapping[str, str | int | None] = field(default_factory=dict)
 
@@ -44,3 +47,21 @@ def spoken(recording: Recording) -> Check:
 def by_link(request_id: object) -> Check:
     """Somebody opened the private link that the creator passed on, and answered there."""
     return Check("link", GIVEN, {"request": str(request_id)})
+
+
+def live(challenge: Challenge) -> Check:
+    """The sitter stood before a camera; numbers as they were measured, whoever judged them."""
+    numbers = {one["name"]: f"{one['number']:.3f}" for one in challenge.checks if one["number"] is not None}
+    facts: dict[str, str | int | None] = {
+        "check": str(challenge.pk),
+        "by": "reviewer" if challenge.decided_by_id else "machine",
+        "at": to_second(challenge.finished_at) if challenge.finished_at else None,
+        "clip_sha256": challenge.clip_sha256 or None,
+        "adult": "stated",
+    }
+    return Check("live", PASSED, facts | numbers)
+
+
+def source(where: str, evidence: str) -> Check:
+    """Where a picture of nobody living comes from, and what shows that; a reviewer judges it."""
+    return Check(SOURCE, GIVEN, {"source": where, "evidence": evidence})

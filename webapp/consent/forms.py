@@ -1,64 +1,30 @@
-"""What a consent says."""
+"""What is asked of a sitter, and what they answer."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
 
 from webapp.accounts.models import User
 from webapp.consent.answering import Terms
-from webapp.consent.models import Depicted, Request
+from webapp.consent.live.phrases import CHOICES
+from webapp.consent.models import Request
 from webapp.consent.purposes import OldVideos, Purpose
 from webapp.consent.services import default_expiry
-from webapp.errors_text import explain
 from webapp.uploads.models import Recording, RecordingUse, State
 
 
-def _purposes(label: str) -> forms.MultipleChoiceField:
+def purposes_field(label: str) -> forms.MultipleChoiceField:
+    """A choice of purposes, several at once."""
     return forms.MultipleChoiceField(label=label, choices=Purpose.choices, widget=forms.CheckboxSelectMultiple)
-
-
-class ConsentForm(forms.Form):
-    """Who is depicted, what they agreed to, for what and until when."""
-
-    depicted = forms.ChoiceField(label="Who is in the picture?", choices=Depicted.choices, widget=forms.RadioSelect)
-    sitter_name = forms.CharField(
-        label="Name", max_length=120, help_text="Of the person depicted; for an artwork, its title and maker."
-    )
-    purposes = _purposes("What is it for?")
-    purpose = forms.CharField(label="In a few words", max_length=300)
-    statement = forms.CharField(
-        label="Statement",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="In the sitter's own words: that they agree, and to what. For an artwork: its source.",
-    )
-    statement_file = forms.FileField(
-        label="Or a recorded statement",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "audio/*,video/*"}),
-        help_text="The sitter says it aloud, in any common sound or video format.",
-    )
-    expires_on = forms.DateField(
-        label="Valid until", initial=default_expiry, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    confirm = forms.BooleanField(label="This is true, and I answer for it.")
-
-    def clean(self) -> dict[str, Any]:
-        """A statement is needed, typed or recorded."""
-        cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("statement", "").strip() and not cleaned.get("statement_file"):
-            why = explain("consent_statement_missing")
-            self.add_error("statement", f"{why.message} {why.hint}")
-        return cleaned
 
 
 class AskForm(forms.Form):
     """What a creator asks a sitter for."""
 
-    purposes = _purposes("What is it for?")
+    purposes = purposes_field("What is it for?")
     purpose = forms.CharField(
         label="In a few words",
         max_length=300,
@@ -88,7 +54,7 @@ class AgreeForm(forms.Form):
         label="Your full name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     is_me = forms.BooleanField(label="I am the person in this picture, and I am 18 or older.")
-    purposes = _purposes("Only for")
+    purposes = purposes_field("Only for")
     purpose = forms.CharField(label="In words", max_length=300)
     until = forms.DateField(label="Only until", widget=forms.DateInput(attrs={"type": "date"}))
     only_this = forms.BooleanField(label="Only with the recording above, no other", required=False)
@@ -99,6 +65,9 @@ class AgreeForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    language = forms.ChoiceField(
+        label="I speak", choices=CHOICES, help_text="In it you will read a sentence aloud before your camera."
+    )
     email = forms.EmailField(
         label="Your e-mail address",
         required=False,
@@ -106,8 +75,9 @@ class AgreeForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
-    def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
-        kwargs["initial"] = {"purposes": asked.purposes, "purpose": asked.purpose, "until": asked.until}
+    def __init__(self, *args: Any, asked: Request, chosen: Terms | None = None, **kwargs: Any) -> None:
+        whole = {"purposes": asked.purposes, "purpose": asked.purpose, "until": asked.until}
+        kwargs["initial"] = whole | (asdict(chosen) if chosen else {})
         super().__init__(*args, **kwargs)
         choices = [choice for choice in Purpose.choices if choice[0] in asked.purposes]
         if len(choices) > 1:

@@ -46,6 +46,14 @@ class Consent(ForPurposes):
         blank=True,
         help_text="The one recording that the portrait may speak; any where empty.",
     )
+    live_check = models.OneToOneField(
+        "live.Challenge",
+        on_delete=models.PROTECT,
+        related_name="consent",
+        null=True,
+        blank=True,
+        help_text="By which the sitter showed that it is them; one check speaks for one consent.",
+    )
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     old_videos = models.CharField(max_length=4, choices=OldVideos, default=OldVideos.STAY)
@@ -154,6 +162,9 @@ class Request(ForPurposes):
         null=True,
         blank=True,
         help_text="What the portrait shall say, if that is known; the sitter can listen to it.",
+    )
+    terms = models.JSONField(
+        default=dict, blank=True, help_text="What the sitter has chosen and not finished; empty once answered."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     ends_at = models.DateTimeField()

@@ -28,9 +28,9 @@ def open_for(request: HttpRequest, kind: str, object_id: object | None, *, then:
     return answer
 
 
-def remember(request: HttpRequest, kind: str, object_id: object) -> None:
-    """Let this browser see `object_id` for an hour."""
-    request.session[kind] = {"id": str(object_id), "until": time.time() + STAYS_S}
+def remember(request: HttpRequest, kind: str, object_id: object, *, for_s: float = STAYS_S) -> None:
+    """Let this browser see `object_id` for an hour, or for as long as is said."""
+    request.session[kind] = {"id": str(object_id), "until": time.time() + for_s}
 
 
 def opened(request: HttpRequest, kind: str) -> str | None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("agree/link/<str:token>/", agree_views.link, name="agree-link"),
     path("agree/picture/", agree_views.picture, name="asked-picture"),
     path("agree/sound/", agree_views.sound, name="asked-sound"),
+    path("agree/finish/", agree_views.finish, name="finish"),
     path("agree/refuse/", agree_views.refuse, name="refuse"),
     path("agree/later/", agree_views.too_often, name="too-often"),
     path("sitter/", portal_views.portal, name="portal"),

@@ -17,8 +17,10 @@ from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent import receipts
-from webapp.consent.checks import Check
+from webapp.consent.checks import Check, live
+from webapp.consent.grounds import require_grounds
 from webapp.consent.letters import tell_creator
+from webapp.consent.live.models import Challenge
 from webapp.consent.models import BlockedPortrait, Consent, Depicted, PurposeWithdrawal
 from webapp.consent.purposes import OldVideos, Purpose, in_order, named
 from webapp.errors_text import Refused
@@ -46,14 +48,14 @@ def give_consent(
     only_recording: Recording | None = None,
     checks: Sequence[Check] = (),
     withdrawal: str = "",
-    face_sha256: str = "",
+    live_check: Challenge | None = None,
 ) -> Consent:
     """Record a consent for exactly the bytes that `portrait` has now. Ends at the end of `expires_on` (UTC).
 
     `purposes` are of Purpose, and `purpose` says in words what for; `old_videos` is what becomes of published
-    videos when it ends. `checks` are what speaks for it besides the statement; `withdrawal` is the
-    address at which it can be taken back, by default the page of whoever created it; `face_sha256` is of the
-    face's embedding where a live check took one, else the portrait's own. All go into the receipt.
+    videos when it ends. `checks` are what speaks for it besides the statement; `withdrawal` is the address at
+    which it can be taken back, by default the page of whoever created it; `live_check` is what a living sitter
+    needs. All go into the receipt. What each of Depicted rests on: grounds.require_grounds.
     """
     require_good_standing(created_by)
     if not statement.strip() and recorded_statement is None:
@@ -61,6 +63,14 @@ def give_consent(
     now = timezone.now()
     expires_at = require_terms(portrait, expires_on, now)
     with transaction.atomic():
+        require_grounds(
+            depicted=depicted,
+            portrait=portrait,
+            created_by=created_by,
+            live_check=live_check,
+            checks=checks,
+            words=(sitter_name, statement),
+        )
         consent = Consent.objects.create(
             created_by=created_by,
             portrait=portrait,
@@ -72,12 +82,15 @@ def give_consent(
             purposes=in_order(purposes),
             purpose=purpose,
             only_recording=only_recording,
+            live_check=live_check,
             given_at=now,
             expires_at=expires_at,
             old_videos=old_videos,
         )
+        spoken_live = (live(live_check),) if live_check else ()
+        face_sha256 = live_check.embedding_sha256 if live_check else portrait.face_sha256
         receipt = receipts.write_down(
-            consent, checks=checks, withdrawal=withdrawal, face_sha256=face_sha256 or portrait.face_sha256
+            consent, checks=(*checks, *spoken_live), withdrawal=withdrawal, face_sha256=face_sha256
         )
         append(
             kind=Kind.CONSENT,

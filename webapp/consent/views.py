@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,32 +13,68 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import user_of
-from webapp.consent import services
-from webapp.consent.forms import ConsentForm, WithdrawForm
+from webapp.consent import giving, services
+from webapp.consent.forms import WithdrawForm
+from webapp.consent.giving_forms import GivenForm, MyselfForm, NobodyForm
+from webapp.consent.live import standing
 from webapp.consent.live.phrases import CHOICES
-from webapp.consent.live.services import passed_by_sitter
 from webapp.consent.looks import note_look
+from webapp.consent.models import Consent
 from webapp.consent.receipts import receipt_of
 from webapp.errors_text import Refused
+from webapp.uploads.models import Portrait
 
 AS_FILE = {"ensure_ascii": False, "indent": 2}
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_safe
 def give(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
-    """Record a consent for one portrait."""
+    """Who is in the picture? Three ways from here."""
     portrait = get_object_or_404(user_of(request).portraits, pk=portrait_id)
-    form = ConsentForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        said = {key: value for key, value in form.cleaned_data.items() if key != "confirm"}
-        try:
-            services.give_consent_with_file(created_by=user_of(request), portrait=portrait, **said)
-            return redirect("uploads:portrait", portrait.pk)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    context = {"form": form, "portrait": portrait, "live": passed_by_sitter(portrait), "tongues": CHOICES}
-    return render(request, "consent/give.html", context)
+    return render(request, "consent/give.html", {"portrait": portrait})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def myself(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """A consent for one's own face: the live check first, then what it is for."""
+    portrait = get_object_or_404(user_of(request).portraits, pk=portrait_id)
+    form = MyselfForm(request.POST or None, request.FILES or None)
+    if _given(request, portrait, form, giving.give_for_myself):
+        return redirect("uploads:portrait", portrait.pk)
+    context = {
+        "form": form,
+        "portrait": portrait,
+        "passed": standing.by_account(portrait, user_of(request)).first(),
+        "live": standing.latest(portrait, user_of(request)),
+        "tongues": CHOICES,
+    }
+    return render(request, "consent/myself.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def nobody(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
+    """What is stated of a picture in which nobody living is seen."""
+    portrait = get_object_or_404(user_of(request).portraits, pk=portrait_id)
+    form = NobodyForm(request.POST or None)
+    if _given(request, portrait, form, giving.give_for_nobody):
+        return redirect("uploads:portrait", portrait.pk)
+    return render(request, "consent/nobody.html", {"form": form, "portrait": portrait})
+
+
+def _given(request: HttpRequest, portrait: Portrait, form: GivenForm, give_for: Callable[..., Consent]) -> bool:
+    """Whether the form made a consent; if not, it tells why."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    said = {key: value for key, value in form.cleaned_data.items() if key != "confirm"}
+    try:
+        give_for(created_by=user_of(request), portrait=portrait, **said)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
 
 
 @login_required

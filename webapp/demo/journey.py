@@ -33,7 +33,8 @@ class Order:
     title: str = "A portrait speaks"
     sitter: str = "Portrait A, a synthetic head"
     purpose: str = "To show what Sitter does"
-    statement: str = "This portrait was made for Sitter and depicts nobody living. It may speak in this video."
+    source: str = "samples/ of Sitter, made by its own programs"
+    evidence: str = "A mixture of shapes learned from scanned people; it is the face of none of them."
     controls: Mapping[str, str] = field(default_factory=dict)  # fields of the form at /videos/new/
 
 
@@ -54,17 +55,17 @@ class Studio:
         return self._upload("/recordings/new/", file)
 
     def consent(self, portrait: Page, order: Order) -> None:
-        """Give the typed consent for a portrait that depicts nobody living."""
-        page = self.visitor.open(f"{portrait.path}consent/")
+        """State of a portrait that it depicts nobody living."""
+        page = self.visitor.open(f"{portrait.path}consent/nobody/")
         fields = {
-            "depicted": "NOBODY_LIVING",
             "sitter_name": order.sitter,
-            "statement": order.statement,
+            "source": order.source,
+            "evidence": order.evidence,
             "purposes": "other",
             "purpose": order.purpose,
             "confirm": "on",
         }
-        answer = self.visitor.submit(page, page.form_with("depicted", "purpose", "confirm"), fields)
+        answer = self.visitor.submit(page, page.form_with("source", "purpose", "confirm"), fields)
         if answer.path == page.path:
             raise JourneyFailed(f"The consent was not taken: {answer.text[:600]}")
 

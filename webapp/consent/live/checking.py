@@ -14,7 +14,7 @@ from webapp import workbench
 from webapp.consent.live import services
 from webapp.consent.live.judge import Asked, Check, judge
 from webapp.consent.live.models import Attempt, Challenge, State
-from webapp.files import fetch, sha256_of, workspace
+from webapp.files import discard, fetch, sha256_of, workspace
 
 log = logging.getLogger(__name__)
 LIMIT_S = 300.0  # of one film; two busy cores watch and hear 15 s in about 30
@@ -37,7 +37,8 @@ def check(challenge_id: str) -> None:
             services.give_back(challenge)
             return
         refusal = Check("film", "fail", None, reason.message, reason.hint)
-        services.settle(challenge, State.FAILED, [refusal.as_json()])
+        services.settle(challenge, State.FAILED, [refusal.as_json()], clip="")
+        discard(challenge.clip)  # nobody could watch it
     except workbench.Crashed as crash:
         log.error("live check %s: %s", challenge.pk, crash)
         services.give_back(challenge)
@@ -61,6 +62,7 @@ def _check(challenge: Challenge, folder: Path) -> None:
         earlier=challenge.earlier,
         moves=challenge.moves,
         timed=challenge.timed,
+        looks_young=any(finding["code"] == "young" for finding in challenge.portrait.findings),
     )
     found = judge(seen, asked, repeats=_repeats(challenge, prints))
     services.settle(
@@ -68,6 +70,7 @@ def _check(challenge: Challenge, folder: Path) -> None:
         STATES[found.outcome],
         [one.as_json() for one in found.checks],
         prints=prints.as_bytes(),
+        said_minor=found.said_minor,
         clip_sha256=sha256_of(film),
         embedding_sha256=seen["embedding_sha256"],
     )

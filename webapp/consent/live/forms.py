@@ -17,6 +17,20 @@ class BeginForm(forms.Form):
     language = forms.ChoiceField(label="I speak", choices=CHOICES)
 
 
+class DrawForm(forms.Form):
+    """The sitter's word on their age, once."""
+
+    is_adult = forms.BooleanField(label="I am the person in this portrait, and I am 18 or older.", required=False)
+
+
+class AppealForm(forms.Form):
+    """Why a person shall look."""
+
+    reason = forms.CharField(
+        label="What should they know?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+
+
 class FilmForm(forms.Form):
     """The film; `timed` where it was made on the page."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webapp.consent.age import says_minor
 from webapp.consent.live.hearing import share_heard
 from webapp.consent.live.moves import ASKS, Move
 from webapp.consent.live.phrases import TONGUES
@@ -41,6 +42,7 @@ class Asked:
     earlier: Sequence[Sequence[str]]  # phrases of before
     moves: Sequence[Move]
     timed: bool  # whether the moves' times are those of the film: it was made on the page
+    looks_young: bool = False  # the face in the portrait, as found when it was uploaded
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,12 @@ class Judgement:
         found = {check.outcome for check in self.checks}
         return "fail" if "fail" in found else "unsure" if "unsure" in found else "pass"
 
+    @property
+    def said_minor(self) -> bool:
+        """Whether the person in the portrait, or who may be, said that they are under 18."""
+        failed = {check.name for check in self.checks if check.outcome == "fail"}
+        return "age" in failed and "face" not in failed
+
 
 def judge(seen: dict[str, Any], asked: Asked, *, repeats: bool) -> Judgement:
     """`seen` is generation.presence.Presence as JSON; `repeats`: the film's sound is that of an earlier one."""
@@ -91,6 +99,7 @@ def _checks(seen: dict[str, Any], asked: Asked, repeats: bool) -> Iterator[Check
     yield _face(seen)
     alive = _alive(seen)
     yield alive
+    yield from _age(seen["words"], asked)
     if audible:
         yield from _said(seen["words"], asked)
     yield _moves(seen["events"], asked)
@@ -122,6 +131,14 @@ def _alive(seen: dict[str, Any]) -> Check:
     if seen["opening_mm"] < LEAST_OPENING_MM and outcome == "pass":
         outcome = "unsure"
     return _told("alive", outcome, bending)
+
+
+def _age(heard: Sequence[str], asked: Asked) -> Iterator[Check]:
+    """Nothing to tell where neither words nor face say that somebody is young."""
+    if says_minor(" ".join(heard)):
+        yield _told("age", "fail", None)
+    elif asked.looks_young:
+        yield _told("age", "unsure", None)
 
 
 def _said(heard: Sequence[str], asked: Asked) -> Iterator[Check]:

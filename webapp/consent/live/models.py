@@ -39,6 +39,22 @@ class Challenge(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portrait = models.ForeignKey(Portrait, on_delete=models.CASCADE, related_name="live_checks")
     portrait_sha256 = models.CharField(max_length=64)
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="live_checks",
+        null=True,
+        blank=True,
+        help_text="Who says that it is them; nobody where a sitter was asked by link.",
+    )
+    request = models.ForeignKey(
+        "consent.Request",
+        on_delete=models.CASCADE,
+        related_name="live_checks",
+        null=True,
+        blank=True,
+        help_text="The question that it answers.",
+    )
     language = models.CharField(max_length=2, choices=CHOICES)
     state = models.CharField(max_length=8, choices=State, default=State.READY)
     phrase = models.JSONField(default=list, blank=True, help_text="Words of the present try.")
@@ -49,6 +65,9 @@ class Challenge(models.Model):
     clip_sha256 = models.CharField(max_length=64, blank=True)
     timed = models.BooleanField(default=True, help_text="The film was made on the page, to its clock.")
     checks = models.JSONField(default=list, blank=True, help_text="name, outcome, number, sentence, again")
+    is_adult = models.BooleanField(default=False, help_text="They said on a page that they are 18 or older.")
+    said_minor = models.BooleanField(default=False, help_text="In the film they said that they are younger.")
+    appeal = models.CharField(max_length=500, blank=True, help_text="Why a reviewer shall look after all.")
     embedding_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the portrait's face embedding.")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -67,6 +86,11 @@ class Challenge(models.Model):
 
     def __str__(self) -> str:
         return f"Live check {self.id}"
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it speaks for a consent."""
+        return hasattr(self, "consent")
 
     @property
     def text(self) -> str:

@@ -14,6 +14,7 @@ TITLES = {
     "statement": "The statement",
     "moves": "The moves",
     "lips": "Lips and voice",
+    "age": "Age",
 }
 
 # (check, outcome) → what was found. {…} is filled in by the judge.
@@ -47,6 +48,11 @@ FOUND = {
     ("lips", "pass"): "The lips move with the voice.",
     ("lips", "unsure"): "It cannot be told whether the lips move with the voice.",
     ("lips", "fail"): "The lips do not move with the voice.",
+    ("age", "unsure"): "The face in the portrait looks young.",
+    (
+        "age",
+        "fail",
+    ): "We heard that you are under 18. Then nothing is made of you here, and that is nobody's fault.",
 }
 
 AGAIN = {
@@ -60,5 +66,6 @@ AGAIN = {
     "phrase": "Read the words on the page aloud, slowly, in a quiet room.",
     "statement": "Read the whole text aloud, from its first word.",
     "moves": "Do each move when the page asks for it, clearly, and come back. Left and right are your own.",
+    "age": "If you are 18 or older, a person can look at it.",
     "lips": "Speak yourself, with nothing before your mouth, and let no other sound play.",
 }

@@ -1,4 +1,4 @@
-"""Work of the intake queue."""
+"""Work of the intake queue; the rounds are the seal worker's, which is seldom busy."""
 
 from webapp.queue import background
 
@@ -9,3 +9,11 @@ def check_live(challenge_id: str) -> None:
     from webapp.consent.live import checking
 
     checking.check(challenge_id)
+
+
+@background
+def forget_unused_films() -> None:
+    """Delete films of sitters that nobody needs any more."""
+    from webapp.consent.live import keeping
+
+    keeping.forget_unused_films()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("live/<uuid:challenge_id>/", views.page, name="page"),
     path("live/<uuid:challenge_id>/draw/", views.draw, name="draw"),
     path("live/<uuid:challenge_id>/film/", views.film, name="film"),
+    path("live/<uuid:challenge_id>/appeal/", views.appeal, name="appeal"),
     path("live/<uuid:challenge_id>/status/", views.status, name="status"),
     path("live/<uuid:challenge_id>/portrait/", views.portrait, name="portrait"),
     path("live/<uuid:challenge_id>/review/", views.review, name="review"),

@@ -16,8 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import reviewer_required, user_of
+from webapp.consent import answering, choosing
 from webapp.consent.live import services
-from webapp.consent.live.forms import BeginForm, FilmForm
+from webapp.consent.live.forms import AppealForm, BeginForm, DrawForm, FilmForm
 from webapp.consent.live.models import Challenge, State
 from webapp.consent.live.moves import ASKS, length_s
 from webapp.consent.live.sentences import TITLES
@@ -32,10 +33,11 @@ def begin(request: HttpRequest, portrait_id: UUID) -> HttpResponse:
     portrait = get_object_or_404(user_of(request).portraits, pk=portrait_id)
     form = BeginForm(request.POST)
     try:
-        return redirect("live:page", services.begin(portrait, form.data.get("language", "")).pk)
+        begun = services.begin(portrait, form.data.get("language", ""), by=user_of(request))
+        return redirect("live:page", begun.pk)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("consent:give", portrait.pk)
+        return redirect("consent:myself", portrait.pk)
 
 
 @never_cache
@@ -54,9 +56,11 @@ def status(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
 
 @require_POST
 def draw(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
-    """Ask for a phrase and moves."""
+    """Ask for a phrase and moves; POST is_adult=on, once."""
+    challenge, form = _challenge(challenge_id), DrawForm(request.POST)
     try:
-        services.draw(_challenge(challenge_id))
+        _require_sitter(request, challenge)
+        services.draw(challenge, is_adult=form.is_valid() and form.cleaned_data["is_adult"])
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("live:page", challenge_id)
@@ -70,6 +74,7 @@ def film(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
     error = ""
     if form.is_valid():
         try:
+            _require_sitter(request, challenge)
             services.receive(challenge, film=form.cleaned_data["film"], timed=form.cleaned_data["timed"])
         except Refused as refused:
             error = str(refused)
@@ -80,6 +85,18 @@ def film(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
         return JsonResponse(answer, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
     if error:
         messages.error(request, error)
+    return redirect("live:page", challenge_id)
+
+
+@require_POST
+def appeal(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
+    """Let a reviewer look at a film that failed; POST reason."""
+    challenge, form = _challenge(challenge_id), AppealForm(request.POST)
+    try:
+        _require_sitter(request, challenge)
+        services.appeal(challenge, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+    except Refused as refused:
+        messages.error(request, str(refused))
     return redirect("live:page", challenge_id)
 
 
@@ -127,10 +144,16 @@ def clip(request: HttpRequest, challenge_id: UUID) -> HttpResponseBase:
 
 
 def _challenge(challenge_id: UUID) -> Challenge:
-    challenge = get_object_or_404(Challenge.objects.select_related("portrait"), pk=challenge_id)
+    challenge = get_object_or_404(Challenge.objects.select_related("portrait", "request"), pk=challenge_id)
     if challenge.portrait_sha256 != challenge.portrait.sha256:
         raise Http404
     return challenge
+
+
+def _require_sitter(request: HttpRequest, challenge: Challenge) -> None:
+    """Refused to whoever asks somebody else: they cannot answer for them."""
+    if challenge.request and challenge.request.created_by_id == request.user.pk:
+        raise Refused("own_request")
 
 
 def _context(request: HttpRequest, challenge_id: UUID) -> dict[str, Any]:
@@ -148,8 +171,23 @@ def _context(request: HttpRequest, challenge_id: UUID) -> dict[str, Any]:
         "paused_until": services.paused_until(challenge),
         "tries_left": services.tries_left(challenge),
         "form": FilmForm(),
-        "is_owner": request.user.pk == challenge.portrait.owner_id,
+        "draw_form": DrawForm(),
+        "appeal_form": AppealForm(),
+        "can_appeal": services.can_appeal(challenge),
+        "said_minor": challenge.said_minor,
+        "statement": _to_finish(challenge),
+        "is_used": challenge.is_used,
+        "is_begun_here": challenge.begun_by_id is not None and request.user.pk == challenge.begun_by_id,
     }
+
+
+def _to_finish(challenge: Challenge) -> str:
+    """The sentence that the sitter of a link has only to confirm now."""
+    asked = challenge.request
+    if challenge.state != State.PASSED or asked is None or not asked.is_open(timezone.now()):
+        return ""
+    terms = choosing.chosen(asked)
+    return answering.statement_of(asked, terms) if terms else ""
 
 
 def _checks(challenge: Challenge) -> list[dict[str, Any]]:
