@@ -15,6 +15,7 @@ from webapp.errors_text import Refused
 from webapp.vault import is_locked, require_key
 
 CHUNK = 64 * 1024  # bytes read at a time
+PART = 1 << 20  # bytes sent to a player at a time; some ten seconds of film
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
@@ -24,7 +25,8 @@ def serve(
     """The bytes of `file`; a remote store answers with a short-lived signed address instead,
     except for what lies locked, which is decrypted here.
 
-    One byte range is honoured (RFC 9110 §14), so players can seek; several at once get the whole file.
+    One byte range is honoured (RFC 9110 §14), so players can seek; several at once get the whole file. Where the
+    end is left open a part is sent, and the player asks for the next: so a film that is taken down stops soon.
     """
     if is_locked(file.name):
         try:
@@ -60,7 +62,7 @@ def _parse_range(header: str, size: int) -> tuple[int, int] | None:
     first, last = match.groups()
     if not first:  # the last n bytes
         return (size - min(int(last), size), size - 1) if int(last) else (size, size - 1)
-    return int(first), min(int(last), size - 1) if last else size - 1
+    return int(first), min(int(last) if last else int(first) + PART - 1, size - 1)
 
 
 def _read(file: IO[bytes], start: int, length: int) -> Iterator[bytes]:

@@ -119,7 +119,7 @@ if env.str("SITTER_S3_BUCKET", ""):
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": True,
-            "querystring_expire": 120,  # s that a signed address works
+            "querystring_expire": 55,  # s that a signed address works: a minute after a withdrawal none does
             "max_memory_size": 8 * 2**20,  # of a file being read; a larger one waits on disk
         },
     }

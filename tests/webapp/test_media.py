@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from tests.webapp.factories import make_job
 from webapp.audit.models import Kind, LedgerEntry
-from webapp.videos.models import Status
+from webapp.media import PART
+from webapp.videos.models import Job, Status
 
 pytestmark = pytest.mark.django_db
 FILM = b"0123456789" * 100
@@ -68,13 +70,36 @@ def test_a_download_is_a_named_file_and_is_written_down(log_in, creator, publish
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PUBLISHED])
 def test_nothing_but_a_published_video_can_be_downloaded(log_in, creator, status):
-    assert fetch(log_in(creator), make_job(creator, status), "download").status_code == 404
+    expected = 410 if status == Status.TAKEN_DOWN else 404
+    assert fetch(log_in(creator), make_job(creator, status), "download").status_code == expected
+
+
+@pytest.mark.parametrize("name", ["watch", "poster", "download", "captions", "captions-srt"])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Range": "bytes=0-"}, {"If-Modified-Since": "Sun, 01 Jan 2040 00:00:00 GMT"}]
+)
+def test_what_was_taken_down_says_so_at_every_address_of_its_files(log_in, creator, published, name, headers):
+    client = log_in(creator)
+    assert fetch(client, published, name, **headers)["Cache-Control"] == "private, no-store"
+    Job.objects.filter(pk=published.pk).update(status=Status.TAKEN_DOWN, message="The sitter said no.")
+    answer = fetch(client, published, name, **headers)
+    assert (answer.status_code, answer["Cache-Control"]) == (410, "private, no-store")
+    assert answer.content.decode() == "This video was taken down. The sitter said no."
+    assert "was taken down" in fetch(client, published, "proof").content.decode()
+
+
+def test_an_open_range_is_answered_in_parts(log_in, creator, published):
+    content = bytes(range(256)) * 8192  # 2 MiB
+    published.output.save("long.mp4", ContentFile(content))
+    answer = fetch(log_in(creator), published, Range="bytes=0-")
+    assert (answer.status_code, answer["Content-Range"]) == (206, f"bytes 0-{PART - 1}/{len(content)}")
+    assert body(answer) == content[:PART]
 
 
 def test_its_maker_watches_while_it_is_reviewed_but_not_after_a_rejection(log_in, creator):
     client = log_in(creator)
     assert fetch(client, make_job(creator, Status.IN_REVIEW)).status_code == 200
-    for status in (Status.REJECTED, Status.TAKEN_DOWN, Status.QUEUED):
+    for status in (Status.REJECTED, Status.QUEUED):
         assert fetch(client, make_job(creator, status)).status_code == 404
 
 

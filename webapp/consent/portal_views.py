@@ -19,6 +19,7 @@ from webapp.consent.models import Consent, Sitter
 from webapp.consent.purposes import Purpose
 from webapp.errors_text import Refused
 from webapp.media import serve
+from webapp.videos.gone import gone
 from webapp.videos.models import Job, Status
 
 KIND = "sitter"  # in the session
@@ -92,8 +93,12 @@ def picture(request: HttpRequest, consent_id: UUID) -> HttpResponseBase:
 @require_safe
 def watch(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """A finished video of theirs."""
-    finished = services.jobs_of(_sitter_or_404(request)).filter(status__in=(Status.IN_REVIEW, Status.PUBLISHED))
-    return serve(request, get_object_or_404(finished, pk=job_id).output, content_type="video/mp4")
+    job = get_object_or_404(services.jobs_of(_sitter_or_404(request)), pk=job_id)
+    if job.status == Status.TAKEN_DOWN:
+        return gone(job)
+    if job.status not in (Status.IN_REVIEW, Status.PUBLISHED):
+        raise Http404
+    return serve(request, job.output, content_type="video/mp4")
 
 
 @never_cache

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from provenance.codes import parse_code
 from webapp.accounts.models import User
-from webapp.errors_text import Refused
+from webapp.errors_text import ENDED_CONSENTS, Refused
 from webapp.lookup import services
 from webapp.lookup.forms import LookUpForm
 from webapp.lookup.models import LookUp, Trace
@@ -87,6 +87,7 @@ def _context(request: HttpRequest, look_up_id: UUID) -> dict[str, Any]:
         "percent": round(100 * asked.progress),
         "job": asked.job if asked.asked_by_id else None,
         "taken_down": asked.job is not None and asked.job.status == Status.TAKEN_DOWN,
+        "taken_back": asked.job is not None and asked.job.error_code in ENDED_CONSENTS,
         "signals": [signal | SIGNALS[signal["name"]] for signal in asked.found.get("signals", [])],
     }
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from webapp.consent.purposes import Purpose
+from webapp.errors_text import ENDED_CONSENTS
 from webapp.videos.choices import Choices
 
 CODE_BITS = 40  # of the number that the watermark carries
@@ -152,6 +153,12 @@ class Job(Choices):
     def is_waiting(self) -> bool:
         """Whether the page should look again soon."""
         return self.status in (Status.QUEUED, Status.RUNNING, Status.SEALING)
+
+    @property
+    def shows_poster(self) -> bool:
+        """Whether its maker sees its first frame: not what was rejected, hidden or taken down, or taken back."""
+        shut = (Status.REJECTED, Status.HIDDEN, Status.TAKEN_DOWN)
+        return bool(self.poster) and self.status not in shut and self.error_code not in ENDED_CONSENTS
 
     @property
     def can_cancel(self) -> bool:

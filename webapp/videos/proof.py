@@ -38,6 +38,7 @@ def _shown(job: Job) -> dict[str, Any]:
     assert entry is not None
     found = prove_inclusion(entry)
     return {
+        "state": job.status,
         "leaf": entry.leaf,
         "leaf_hash": entry.leaf_hash,
         "facts": {"salt": bytes(entry.salt).hex(), "value": entry.facts},

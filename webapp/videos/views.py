@@ -22,6 +22,7 @@ from webapp.media import serve
 from webapp.moderation.services import open_findings, refusal_of
 from webapp.videos import production, services
 from webapp.videos.forms import VideoForm
+from webapp.videos.gone import gone_when_taken_down
 from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
 from webapp.videos.progress import doing, time_left
@@ -158,6 +159,7 @@ def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @login_required
 @require_safe
+@gone_when_taken_down
 def watch(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """The sealed film for the player."""
     job = get_object_or_404(watchable_jobs(request), pk=job_id)
@@ -166,6 +168,7 @@ def watch(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_safe
+@gone_when_taken_down
 def poster(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """The first frame: for its maker as soon as there is one, for reviewers once there is something to review."""
     may_see = Q(owner=user_of(request))
@@ -179,6 +182,7 @@ def poster(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_safe
+@gone_when_taken_down
 def download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """The sealed film as a file, once published; the ledger keeps that it was fetched."""
     job = get_object_or_404(own_jobs(request).filter(status=Status.PUBLISHED), pk=job_id)
@@ -189,6 +193,7 @@ def download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 
 @login_required
 @require_safe
+@gone_when_taken_down
 def subtitles(request: HttpRequest, job_id: UUID, form: str) -> HttpResponse:
     """What is said, for those who may watch."""
     job = get_object_or_404(watchable_jobs(request), pk=job_id)
