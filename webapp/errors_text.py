@@ -64,6 +64,36 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This file could not be searched to its end.",
         "Cut out the part that you doubt, or save it again as an ordinary MP4, and ask with that.",
     ),
+    "video_reported": (
+        "Somebody reported this video, so nobody can watch or download it for now.",
+        "That is no verdict. A reviewer decides within 48 hours, and you will be told.",
+    ),
+    "report_upheld": (
+        "A reviewer took this video down after a report: “{reason}”",
+        "It can't be put back. Your portrait, recording and consent are kept.",
+    ),
+    "report_declined": (
+        "A reviewer looked at the report about this video. It is out again.",
+        "You need not do anything.",
+    ),
+    "report_which": (
+        "We need to know which video you mean.",
+        "Give its number or address, or tell us where you found it. What you wrote is still here.",
+    ),
+    "report_formal": (
+        "A formal notice needs your name, an e-mail address and the statement.",
+        "Fill them in, or send your report without the notice: it is looked at just the same.",
+    ),
+    "report_answered": ("Somebody else has answered this meanwhile.", "Look at the list to see what is open."),
+    "report_before_review": (
+        "This video still waits for its review.",
+        "Decide on it there first. The reports stay open until then.",
+    ),
+    "report_reason_missing": (
+        "An answer needs a reason.",
+        "Write one or two sentences; whoever reported it and whoever made it read them.",
+    ),
+    "report_video_unknown": ("There is no finished video with this number or address.", "Check how it is spelled."),
     "upload_in_use": ("This is part of a video or a consent, so it stays.", "Nothing was deleted."),
     "portrait_not_ready": ("This portrait is not ready.", "Wait for its check, or choose another one."),
     "recording_not_ready": ("This recording is not ready.", "Wait for its check, or choose another one."),

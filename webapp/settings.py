@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "webapp.audit",
     "webapp.lookup",
     "webapp.evidence",
+    "webapp.reports",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -165,6 +166,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",  # the key is an address as seen from one IP (accounts/adapter.py)
     "login_failed_anywhere": "60/h/key",  # an address from all sides; browsers known to it are spared
     "look_up": "10/h/ip",
+    "report": "5/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sitter"
@@ -218,6 +220,7 @@ RECEIPTS_S = 60.0  # s between two looks for consent receipts whose message was 
 EXPIRY_S = 30.0  # s between two looks for consents that ended, with videos that go with them; a minute is promised
 CERTIFICATE_S = 3600.0  # s between two looks at when the signer's certificate ends
 FORGET_S = 300.0  # s between two sweeps of answered look-ups, which stay for an hour
+REPORTS_S = 3600.0  # s between two sweeps of answered reports, whose senders are forgotten after 90 days
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -248,6 +251,7 @@ CELERY_TASK_ROUTES = {
     "webapp.evidence.tasks.*": {"queue": "seal"},
     "webapp.lookup.tasks.look_up": {"queue": "look"},
     "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
+    "webapp.reports.tasks.*": {"queue": "seal"},
 }
 CELERY_BEAT_SCHEDULE = {
     "look-at-certificate": {
@@ -284,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webapp.lookup.tasks.forget_old_look_ups",
         "schedule": FORGET_S,
         "options": {"expires": FORGET_S},
+    },
+    "forget-old-reports": {
+        "task": "webapp.reports.tasks.forget_old_reports",
+        "schedule": REPORTS_S,
+        "options": {"expires": REPORTS_S},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")

@@ -39,7 +39,7 @@ the form again (200).
                                       expressiveness (0..2), still (on), seed → video
     videos:list                       /videos/                 history
     videos:video                      /videos/<uuid>/          states HELD QUEUED RUNNING SEALING IN_REVIEW
-                                      PUBLISHED REJECTED FAILED CANCELLED TAKEN_DOWN
+                                      PUBLISHED HIDDEN REJECTED FAILED CANCELLED TAKEN_DOWN
     videos:status                     …/status/                fragment with id="status", data-state, data-progress;
                                       JSON {state, stage, progress, eta_s, position, message, hint} with
                                       "Accept: application/json"; 204 with ?since=STATE while nothing changed
@@ -54,9 +54,14 @@ the form again (200).
     review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
     moderation:queue, …:held, …:decide    /review/held/, …/<uuid>/, …/decide/   POST verdict (ALLOWED | REFUSED),
                                       reason; requests that wait for a person before a frame is painted
- 7. audit:list, audit:export          /audit/, …/export.csv   auditors; GET kind, actor, object, since, until, text
+ 7. reports:new                       /report/                 for everyone; ?video=NUMBER; POST video, elsewhere,
+                                      stands, wrong (one or several), words, contact, formal, name, good_faith (on)
+    reports:mine and below            /report/mine/link/<secret>/ → /report/mine/; no login (docs/reports.md)
+    cases:waiting, cases:case         /review/reports/, …/videos/<uuid>/ POST verdict (TAKE_DOWN | KEEP), reason,
+                                      seen, copies (uuids); cases:loose …/<uuid>/ POST video, or reason; reviewers
+ 8. audit:list, audit:export          /audit/, …/export.csv   auditors; GET kind, actor, object, since, until, text
     audit:erase                       /audit/erase/            auditors; POST who, reason, confirm=on
- 8. log:page                          /log/                    for everyone, without a login; docs/ledger.md
+ 9. log:page                          /log/                    for everyone, without a login; docs/ledger.md
     log:head, log:entries, log:key    /log/head, entries, key  JSON
     log:inclusion, log:consistency    /log/proof/inclusion, …/consistency    JSON
 
@@ -85,6 +90,8 @@ urlpatterns = [
     path("videos/", include("webapp.videos.urls")),
     path("review/held/", include("webapp.moderation.urls")),
     path("review/", include("webapp.review.urls")),
+    path("review/reports/", include("webapp.reports.case_urls")),
+    path("report/", include("webapp.reports.urls")),
     path("audit/", include("webapp.audit.urls")),
     path("log/", include("webapp.audit.public_urls")),
     path("", include("webapp.lookup.urls")),

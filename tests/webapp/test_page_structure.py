@@ -21,6 +21,7 @@ from tests.webapp.factories import (
 )
 from webapp.accounts.models import Role, User
 from webapp.consent.live.models import State as LiveState
+from webapp.reports.models import Report
 from webapp.review.models import Decision
 from webapp.uploads.models import State
 from webapp.videos.models import Status
@@ -102,11 +103,22 @@ def outlines(client: Client, addresses: list[str]) -> Iterator[tuple[str, Outlin
 def every_page(log_in, creator: User) -> Iterator[tuple[str, Outline]]:
     """All pages of people at the door, making videos, reviewing, auditing."""
     waiting = make_job(creator, Status.IN_REVIEW)
-    doors = ["home", "log:page", "account_login", "account_signup", "account_reset_password"]
+    doors = [
+        "home",
+        "log:page",
+        "lookup:new",
+        "reports:new",
+        "reports:mine",
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+    ]
     yield from outlines(Client(), [reverse(name) for name in doors])
     yield from outlines(log_in(creator), pages_of(creator))
     yield from outlines(log_in(creator), [reverse("videos:proof", args=[waiting.pk])])
-    review = [reverse("review:queue"), reverse("review:video", args=[waiting.pk])]
+    reported = [Report.objects.create(stands="OTHER", urgent=True, formal=True, job=job) for job in (waiting, None)]
+    review = [reverse("review:queue"), reverse("review:video", args=[waiting.pk]), reverse("cases:waiting")]
+    review += [reverse("cases:case", args=[waiting.pk]), reverse("cases:loose", args=[reported[1].pk])]
     yield from outlines(log_in(make_user(Role.REVIEWER)), review)
     yield from outlines(log_in(make_user(Role.AUDITOR)), [reverse("audit:list"), reverse("audit:erase")])
 

@@ -13,13 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.webapp.factories import make_job, make_user, png
 from webapp.accounts.models import Role, User
+from webapp.reports.models import Report
 from webapp.videos.models import Job, Status
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("uploads", "consent", "videos", "review", "moderation", "audit")
+OURS = ("uploads", "consent", "videos", "review", "moderation", "cases", "audit")
 # app → who may open its pages
-STAFF = {"review": Role.REVIEWER, "moderation": Role.REVIEWER, "audit": Role.AUDITOR}
+STAFF = {"review": Role.REVIEWER, "moderation": Role.REVIEWER, "cases": Role.REVIEWER, "audit": Role.AUDITOR}
 # What a reviewer sees of somebody else's: the film, what it was made from, what is said in it.
 FOR_REVIEWERS = {
     "videos:watch",
@@ -58,6 +59,7 @@ def address_of(published: Job) -> Callable[[str], str]:
         "portrait_id": published.portrait_id,
         "recording_id": published.recording_id,
         "consent_id": published.consent_id,
+        "report_id": Report.objects.create(stands="OTHER", urgent=False, formal=False, elsewhere="A poster").pk,
     }
     return lambda name: reverse(name, kwargs={key: ids[key] for key in ADDRESSES[name]})
 
@@ -101,7 +103,7 @@ def test_a_post_to_what_is_somebody_elses_changes_nothing(log_in, stranger, publ
 
 @pytest.mark.parametrize("name", OF_SOMEBODY)
 def test_a_reviewer_sees_of_others_what_is_needed_to_decide(log_in, reviewer, address_of, name):
-    if name.partition(":")[0] in ("review", "moderation"):
+    if name.partition(":")[0] in STAFF:
         return
     seen = asked(log_in(reviewer), address_of(name)) != HTTPStatus.NOT_FOUND
     assert seen == (name in FOR_REVIEWERS)

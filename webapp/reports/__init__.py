@@ -1,0 +1,1 @@
+"""Anybody reports a video; reviewers answer within two days."""
