@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.webapp import sitters
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent import asking
@@ -34,11 +35,7 @@ def link(creator) -> str:
 
 
 def agree(link: str, **said: object) -> tuple[Client, str]:
-    phone = Client()
-    phone.get(link)
-    usual = {"full_name": "Ada", "is_me": "on", "purpose": "A greeting", "until": default_expiry().isoformat()}
-    answer = phone.post(reverse("sitter:agree"), usual | {"purposes": ["teaching", "art"]} | said)
-    return phone, answer.content.decode()
+    return sitters.agree(link, **({"full_name": "Ada", "purposes": ["teaching", "art"]} | said))
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
+from tests.webapp.sitters import agree, answers
 from webapp.consent import asking
-from webapp.consent.live.models import Challenge, State
 from webapp.consent.models import Answer, Consent, Request, Sitter
 from webapp.consent.services import default_expiry, give_consent, valid_consent
 from webapp.errors_text import Refused
@@ -34,28 +34,6 @@ def asked(creator, portrait):
     """A request and the path of its link."""
     request, token = asking.ask(by=creator, portrait=portrait, purpose="A greeting", until=default_expiry())
     return request, reverse("sitter:agree-link", args=[token])
-
-
-def answers(**said: object) -> dict[str, object]:
-    usual = {"full_name": "Ada Lovelace", "is_me": "on", "purpose": "A greeting", "language": "en"}
-    return usual | {"until": default_expiry().isoformat()} | said
-
-
-def choose(link: str, **said: object) -> tuple[Client, str]:
-    """A phone that opens the link and says what it agrees to, and what it is shown then."""
-    phone = Client()
-    phone.get(link)
-    return phone, phone.post(reverse("sitter:agree"), answers(**said), follow=True).content.decode()
-
-
-def agree(link: str, **said: object) -> tuple[Client, str]:
-    """The same, with a live check that is passed and the last word, and what is shown then."""
-    phone, page = choose(link, **said)
-    checks = Challenge.objects.filter(consent=None, request__isnull=False)
-    checks.update(state=State.PASSED, drawn_at=timezone.now(), finished_at=timezone.now())
-    if checks.exists():
-        page = phone.post(reverse("sitter:finish"), follow=True).content.decode()
-    return phone, page
 
 
 def test_a_creator_gets_a_link_once_that_the_site_itself_does_not_know(log_in, creator, portrait):
