@@ -133,9 +133,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Choose an earlier day. Nothing was kept.",
     ),
     "portrait_blocked": (
-        "The person in this picture does not want it to be used here.",
-        "Choose another portrait. If you are that person, tell the people who run this site.",
+        "The face in this picture can't be used here.",
+        "Choose another portrait. If it is your own face, tell the people who run this site.",
     ),
+    "face_not_taken": (
+        "The check of this portrait's face is not finished.",
+        "Try again in a few minutes. Nothing was changed.",
+    ),
+    "block_reason_missing": ("Blocking a face, or lifting that, needs a reason.", "Write a sentence."),
+    "block_lifted": ("This block was lifted before, or its picture is still being looked at.", "Nothing changed."),
     "quota_requests": (
         "You have sent {limit} requests in the last 24 hours, which is the limit.",
         "Try again tomorrow. The ones you sent still work.",

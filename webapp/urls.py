@@ -61,6 +61,8 @@ the form again (200).
                                       seen, copies (uuids); cases:loose …/<uuid>/ POST video, or reason; reviewers
  8. audit:list, audit:export          /audit/, …/export.csv   auditors; GET kind, actor, object, since, until, text
     audit:erase                       /audit/erase/            auditors; POST who, reason, confirm=on
+    blocklist:list, …:face            /blocked-faces/          administrators; POST picture, reason;
+                                      …/<uuid>/ POST why
  9. log:page                          /log/                    for everyone, without a login; docs/ledger.md
     log:head, log:entries, log:key    /log/head, entries, key  JSON
     log:inclusion, log:consistency    /log/proof/inclusion, …/consistency    JSON
@@ -87,6 +89,7 @@ urlpatterns = [
     path("", include("webapp.consent.urls")),
     path("", include("webapp.consent.live.urls")),
     path("", include("webapp.consent.public_urls")),
+    path("blocked-faces/", include("webapp.blocklist.urls")),
     path("videos/", include("webapp.videos.urls")),
     path("review/held/", include("webapp.moderation.urls")),
     path("review/", include("webapp.review.urls")),

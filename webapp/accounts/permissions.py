@@ -35,3 +35,4 @@ def _only_if(allowed: Callable[[User], bool]) -> Callable[[View[P]], View[P]]:
 
 reviewer_required = _only_if(lambda user: user.is_reviewer)
 auditor_required = _only_if(lambda user: user.is_auditor)
+admin_required = _only_if(lambda user: user.is_staff)

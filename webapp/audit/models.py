@@ -27,6 +27,8 @@ class Kind(models.TextChoices):
     LOOK_UP = "look-up", "Suspect video looked up"
     CONSENT = "consent", "Consent given"
     WITHDRAWAL = "withdrawal", "Consent withdrawn"
+    BLOCK = "block", "Face blocked"
+    UNBLOCK = "unblock", "Face no longer blocked"
     DELETION = "deletion", "Upload deleted"
     ACCOUNT = "account", "Account made"
     ROLE = "role", "Role changed"

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from webapp.blocklist.services import block_for_sitter
 from webapp.consent import links, services
 from webapp.consent.checks import by_link
 from webapp.consent.letters import send_private_link
 from webapp.consent.live import standing
 from webapp.consent.live.keeping import abandon
-from webapp.consent.models import Answer, BlockedPortrait, Consent, Depicted, Request, Sitter
+from webapp.consent.models import Answer, Consent, Depicted, Request, Sitter
 from webapp.consent.purposes import OldVideos, named
 from webapp.errors_text import Refused
 
@@ -80,16 +81,12 @@ def agree(*, request: Request, terms: Terms, portal: str) -> tuple[Consent, str]
 
 @transaction.atomic
 def refuse(*, request: Request, block: bool) -> None:
-    """Say no; with `block`, nobody may use this picture on the site any more, the one who asked included."""
+    """Say no; with `block`, nobody may use this face on the site any more, the one who asked included."""
     settle(request)
     _note(request, Answer.REFUSED)
     abandon(request)
-    if not block:
-        return
-    BlockedPortrait.objects.get_or_create(portrait_sha256=request.portrait_sha256, defaults={"request": request})
-    theirs = request.created_by.consents.filter(portrait_sha256=request.portrait_sha256, withdrawn_at=None)
-    for consent in theirs.order_by("pk"):
-        services.withdraw_consent(consent=consent, by=None)
+    if block:
+        block_for_sitter(request)
 
 
 def require_narrow(request: Request, terms: Terms) -> None:

@@ -191,17 +191,6 @@ class Request(ForPurposes):
         return self.answer == Answer.OPEN and at < self.ends_at
 
 
-class BlockedPortrait(models.Model):
-    """A picture whose sitter said that nobody may use it here."""
-
-    portrait_sha256 = models.CharField(max_length=64, unique=True)
-    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"Blocked {self.portrait_sha256[:12]}"
-
-
 class VideoWithdrawal(models.Model):
     """A sitter took back one video; the consent stands for others."""
 

@@ -18,10 +18,11 @@ from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent import receipts
 from webapp.consent.checks import Check, live
+from webapp.consent.faces import require_unblocked
 from webapp.consent.grounds import require_grounds
 from webapp.consent.letters import tell_creator
 from webapp.consent.live.models import Challenge
-from webapp.consent.models import BlockedPortrait, Consent, Depicted, PurposeWithdrawal
+from webapp.consent.models import Consent, Depicted, PurposeWithdrawal
 from webapp.consent.purposes import OldVideos, Purpose, in_order, named
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait, Recording, RecordingUse
@@ -109,8 +110,7 @@ def require_terms(portrait: Portrait, expires_on: date, now: datetime) -> dateti
     """The moment at which a consent given `now` ends; Refused where it can't be given."""
     if not portrait.is_ready:
         raise Refused("portrait_not_ready")
-    if BlockedPortrait.objects.filter(portrait_sha256=portrait.sha256).exists():
-        raise Refused("portrait_blocked")
+    require_unblocked(portrait)
     expires_at = datetime.combine(expires_on, time.max, tzinfo=now.tzinfo)
     if not now < expires_at <= now + timedelta(days=settings.MAX_CONSENT_DAYS + 1):
         raise Refused("consent_dates", years=settings.MAX_CONSENT_DAYS // 365)

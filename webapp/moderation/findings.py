@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from webapp.consent import faces
 from webapp.consent.models import Consent, Depicted
 from webapp.moderation.models import Hold, Verdict
 from webapp.uploads.models import Portrait, Recording
@@ -15,6 +16,7 @@ NAMES = {
     "nobody_living": "Nobody living",
     "nudity": "Nudity",
     "young": "Perhaps a child",
+    "near_blocked": "Near a blocked face",
 }
 SENTENCES = {
     "nobody_living": "You said that this picture shows nobody living. A reviewer looks once at where it comes "
@@ -22,6 +24,7 @@ SENTENCES = {
     "nudity": "The picture may show a person without clothes. A reviewer looks whether it may speak here.",
     "young": "The person in the picture may be a child. A child's likeness is never made to speak, so a reviewer "
     "looks at it first.",
+    "near_blocked": "The face is much like one that can't be used here. A reviewer looks whether it is another.",
     "portrait": "Something in the picture needs a person's eye before it may speak.",
 }
 
@@ -73,7 +76,7 @@ def gather(portrait: Portrait, recording: Recording, consent: Consent) -> tuple[
     found: list[Finding] = []
     if consent.depicted == Depicted.NOBODY_LIVING:
         found.append(Finding("nobody_living", SENTENCES["nobody_living"], "consent"))
-    for seen in getattr(portrait, "findings", ()):
+    for seen in faces.findings(portrait):
         sentence = SENTENCES.get(seen["code"], SENTENCES["portrait"])
         found.append(Finding(seen["code"], sentence, "portrait", number=seen.get("number")))
     return tuple(found)

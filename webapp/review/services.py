@@ -8,6 +8,7 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.faces import require_unblocked
 from webapp.consent.services import why_ended
 from webapp.errors_text import Refused
 from webapp.review.models import Decision, Verdict
@@ -20,6 +21,7 @@ def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
     _require_stranger(job, reviewer)
     if not job.consent.covers(job, timezone.now()):
         raise why_ended(job.consent, job.purpose)
+    require_unblocked(job.portrait)
     if job.ledger_entry_id is None:
         raise Refused("not_in_ledger")
     return _decide(job, reviewer, Verdict.APPROVED, reason)

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from webapp import workbench
+from webapp.blocklist.services import learn
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
 from webapp.uploads.models import Portrait, Recording, State
@@ -61,7 +62,9 @@ def know_face(portrait_id: str) -> None:
         log.error("face of portrait %s: %s", portrait.pk, crash)
         return
     _decode_face(outcome)
-    unknown.update(**outcome)
+    if unknown.update(**outcome):
+        portrait.refresh_from_db()
+        learn(portrait)
 
 
 def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:

@@ -60,7 +60,11 @@ def attempt(what: str, give_up: Callable[[Explanation], None]) -> Iterator[None]
 
 def cancel_without_consent(job: Job) -> None:
     """Stop a job at a gate where its consent no longer holds."""
-    why = why_ended(job.consent, job.purpose).explanation
+    cancel(job, why_ended(job.consent, job.purpose).explanation)
+
+
+def cancel(job: Job, why: Explanation) -> None:
+    """Stop a job at a gate, with a reason for people."""
     told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
     with transaction.atomic():
         if move(job.pk, leaving=(Status(job.status),), to=Status.CANCELLED, where=Q(attempt=job.attempt), **told):

@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from webapp import workbench
+from webapp.consent.faces import require_unblocked
+from webapp.errors_text import Refused
 from webapp.files import workspace
 from webapp.moderation.findings import undecided
 from webapp.moderation.services import hold_back
@@ -21,6 +23,7 @@ from webapp.videos.attempts import (
     LIMIT_S,
     Watch,
     attempt,
+    cancel,
     cancel_without_consent,
     fail,
     fetch_checked,
@@ -55,7 +58,7 @@ def render_video(job_id: str) -> None:
 
 
 def claim(job_id: str, *, worker: str) -> Job | None:
-    """Claim a queued or abandoned job, or return None if another worker holds it or its consent has ended.
+    """Claim a queued or abandoned job; None if another worker has it, its consent ended or its face is blocked.
 
     What a reviewer would have to see first, and has not let pass, goes to one instead.
     """
@@ -77,14 +80,19 @@ def claim(job_id: str, *, worker: str) -> Job | None:
     if not taken:
         return None
     job = Job.objects.select_related("portrait", "recording", "consent__recorded_statement").get(pk=job_id)
-    if job.consent.covers(job, now):
-        if found := undecided(job.portrait, job.recording, job.consent):
-            hold_back(job=job, findings=found)
-            return None
-        log.info("job %s: attempt %d begins", job.pk, job.attempt)
-        return job
-    cancel_without_consent(job)
-    return None
+    if not job.consent.covers(job, now):
+        cancel_without_consent(job)
+        return None
+    try:
+        require_unblocked(job.portrait)
+    except Refused as refused:
+        cancel(job, refused.explanation)
+        return None
+    if found := undecided(job.portrait, job.recording, job.consent):
+        hold_back(job=job, findings=found)
+        return None
+    log.info("job %s: attempt %d begins", job.pk, job.attempt)
+    return job
 
 
 def _order(job: Job, folder: Path) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from webapp.blocklist import tasks as blocklist_tasks
+from webapp.blocklist.models import BlockedFace
 from webapp.consent.live import tasks as live_tasks
 from webapp.consent.live.models import Challenge
 from webapp.consent.live.models import State as LiveState
@@ -46,6 +48,7 @@ def rescue_lost_work() -> None:
     _resend(Portrait.objects.filter(state=State.CHECKING), upload_tasks.check_portrait, CHECK_LOST_S)
     _resend(Recording.objects.filter(state=State.CHECKING), upload_tasks.check_recording, CHECK_LOST_S)
     _resend(Challenge.objects.filter(state=LiveState.CHECKING), live_tasks.check_live, CHECK_LOST_S)
+    _resend(BlockedFace.objects.exclude(picture=""), blocklist_tasks.take_face, CHECK_LOST_S)
     _know_faces()
 
 

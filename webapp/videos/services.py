@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,6 +17,7 @@ from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.faces import require_unblocked
 from webapp.consent.letters import tell_of_the_end
 from webapp.consent.models import Consent, VideoWithdrawal
 from webapp.consent.purposes import OldVideos
@@ -58,6 +60,7 @@ def request_video(
     now = timezone.now()
     if not consent.is_valid_for(portrait, now):
         raise why_ended(consent)
+    require_unblocked(portrait)
     if not consent.allows(recording):
         raise Refused("consent_other_recording")
     purpose = chosen_purpose(consent, purpose)
@@ -135,6 +138,7 @@ def retry_video(*, job: Job, by: User) -> None:
     now = timezone.now()
     if not job.consent.covers(job, now):
         raise why_ended(job.consent, job.purpose)
+    require_unblocked(job.portrait)
     if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
         raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
     found = undecided(job.portrait, job.recording, job.consent)
@@ -184,6 +188,15 @@ def stop_for_sitter(*, job: Job, at: datetime) -> None:
     """Cancel or take down one video that its sitter took back. Call in a transaction."""
     why = explain("video_withdrawn", day=date_format(at, "j F Y"))
     _stop(Job.objects.filter(pk=job.pk), why=why, by=None)
+
+
+def stop_for_face(*, portraits: Collection[UUID]) -> None:
+    """Cancel what is on its way with a face that was blocked. Call in a transaction.
+
+    What is published stays: nobody proved who asked for the block, and reviewers can take it down.
+    """
+    jobs = Job.objects.filter(portrait__in=portraits).exclude(status__in=OUT)
+    _stop(jobs, why=explain("portrait_blocked"), by=None)
 
 
 def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> int:
