@@ -93,7 +93,6 @@ def finish(request: HttpRequest) -> HttpResponse:
         return redirect("sitter:agree")
     private.remember(request, "sitter", consent.request.sitter_id)
     private.know(request, consent.request.sitter_id)
-    private.know(request, consent.request.sitter_id)
     address = f"{portal}link/{token}/"
     shown = {"consent": consent, "address": address, "qr": links.qr_of(address), "email": terms.email}
     return render(request, "consent/agreed.html", shown, status=HTTPStatus.CREATED)
