@@ -98,5 +98,5 @@ def _answers(address: str) -> bool:
         session.trust_env = False  # no proxy between us and this machine
         try:
             return session.get(f"{address}/health/", timeout=HEALTH_TIMEOUT).status_code == requests.codes.ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
