@@ -65,8 +65,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Cut out the part that you doubt, or save it again as an ordinary MP4, and ask with that.",
     ),
     "video_reported": (
-        "Somebody reported this video, so nobody can watch or download it for now.",
-        "That is no verdict. A reviewer decides within 48 hours, and you will be told.",
+        "Somebody reported it. Until a reviewer has decided, nobody can watch or download it.",
+        "That is no verdict. It takes 48 hours at most, and you will be told.",
     ),
     "report_upheld": (
         "A reviewer took this video down after a report: “{reason}”",

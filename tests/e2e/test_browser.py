@@ -144,6 +144,40 @@ def download(person: Person, video: str) -> None:
     assert path.read_bytes()[4:8] == b"ftyp"
 
 
+def report(browser: Browser, stage: Stage, maker: Person, video: str, size: dict[str, int]) -> None:
+    """A stranger's urgent report hides the video until a reviewer puts it back, and the stranger reads why."""
+    stranger = Person(browser, stage, f"{maker.name}-stranger", **size)
+    stranger.go(f"/report/?video={stage.site.address}/videos/{video}/")
+    stranger.page.check("[name=stands][value=MYSELF]")
+    stranger.page.check("[name=wrong][value=SEXUAL]")
+    stranger.page.fill("[name=words]", "That is me in my coat.")
+    stranger.picture("01-report")
+    stranger.send("wrong")
+    stranger.picture("02-sent")
+    stranger.page.locator("a[href='/report/mine/']").click()
+    expect(stranger.page.get_by_text("The video is hidden meanwhile")).to_be_visible()
+    maker.go(f"/videos/{video}/")
+    maker.expect_state("HIDDEN")
+    maker.picture("10-hidden")
+
+    reviewer = Person(browser, stage, f"{maker.name}-reports", **size)
+    reviewer.log_in(stage.accounts["reviewer"])
+    reviewer.go("/review/reports/")
+    reviewer.picture("01-waiting")
+    reviewer.page.locator(f"a[href$='/{video}/']").click()
+    reviewer.page.fill("[name=reason]", "It shows a drawn head, and nobody.")
+    reviewer.picture("02-case")
+    reviewer.page.locator("button[value=KEEP]").click()
+    expect(reviewer.page).to_have_url(re.compile("/review/reports/$"))
+    stranger.page.reload()
+    expect(stranger.page.get_by_text("It shows a drawn head, and nobody.")).to_be_visible()
+    maker.go(f"/videos/{video}/")
+    maker.expect_state("PUBLISHED")
+    assert stranger.complaints == reviewer.complaints == []
+    stranger.close()
+    reviewer.close()
+
+
 @pytest.mark.parametrize(
     ("name", "size", "dark"), [("desk", DESK, False), ("phone", PHONE, True)], ids=["desk", "phone-dark"]
 )
@@ -178,8 +212,9 @@ def test_the_whole_journey(browser: Browser, embedded: Stage, name: str, size: d
     see_it_play(person)
     person.picture("09-published")
     download(person, video)
+    report(browser, embedded, person, video, size)
     person.go("/videos/")
-    person.picture("10-history")
+    person.picture("11-history")
     assert person.complaints == []
     person.close()
 
