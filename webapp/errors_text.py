@@ -229,6 +229,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Try again tomorrow. Everything you uploaded is kept.",
     ),
     "too_late": ("This video has moved on meanwhile.", "Look at its page to see where it is now."),
+    "voice_needs_a_yes": (
+        "Somebody else’s voice needs their yes.",
+        "Ask them, then tick the box; or leave the name empty where the sitter speaks.",
+    ),
     "statements_closed": (
         "Recordings of statements can't be taken or played right now: their key is not in its place.",
         "Nothing was kept. Tell the people who run this site, and try again later.",

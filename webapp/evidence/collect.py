@@ -53,6 +53,7 @@ def _job(job: Job) -> dict[str, Any]:
         "portrait_sha256": job.portrait.sha256,
         "recording_sha256": job.recording.sha256,
         "synthetic_voice": job.recording.synthetic_voice,
+        "voice": job.voice or None,
         "purpose": job.purpose or None,
         "times": {name: to_second(at) for name, at in times.items() if at},
         "seed": job.seed,

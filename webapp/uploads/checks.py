@@ -112,6 +112,7 @@ def _examine_recording(recording: Recording, folder: Path) -> Outcome:
         limit_s=LIMIT_S,
     )
     clean = Path(found.pop("clean"))
+    found["speaker"] = base64.b64decode(found["speaker"])
     return found | {"state": State.READY} | _stored(recording, clean)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.files.base import File
 
+from webapp.errors_text import explain
 from webapp.uploads.languages import choices
 from webapp.uploads.services import TITLE_LENGTH
 from webapp.uploads.sizes import require_size
@@ -66,9 +69,26 @@ class RecordingForm(UploadForm):
         help_text="Lips and captions become more exact with the words. If they do not fit, what we hear counts.",
     )
 
+    voice_of = forms.CharField(
+        label="Who speaks, if it is not the person in the picture",
+        max_length=120,
+        required=False,
+        help_text="Their name. Every video with this recording then says that the voice is somebody else’s.",
+    )
+    voice_agrees = forms.BooleanField(label="They agree that their voice is used here.", required=False)
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["file"].widget.attrs["accept"] = "audio/*,video/*"
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever lends a voice has to agree; whether they do is declared once, and not kept beside the name."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("voice_of") and not cleaned.pop("voice_agrees", False):
+            why = explain("voice_needs_a_yes")
+            self.add_error("voice_agrees", f"{why.message} {why.hint}")
+        cleaned.pop("voice_agrees", None)
+        return cleaned
 
 
 class ScriptForm(forms.Form):

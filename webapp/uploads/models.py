@@ -136,6 +136,12 @@ class Recording(Upload):
         default=dict, blank=True, help_text="text, language, voice; once spoken, phones and words in time. Private."
     )
     transcript = models.TextField(blank=True, help_text="What it says, as its owner wrote it; private.")
+    voice_of = models.CharField(
+        max_length=120, blank=True, help_text="Who speaks and agrees to it, where that is not the sitter; declared."
+    )
+    speaker = models.BinaryField(
+        max_length=1024, default=b"", help_text="Of the voice: 256 numbers of 32 bits; empty where unknown."
+    )
 
     @property
     def is_statement(self) -> bool:

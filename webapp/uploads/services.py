@@ -61,11 +61,13 @@ def receive_recording(
     file: File[bytes],
     title: str = "",
     transcript: str = "",
+    voice_of: str = "",
     use: RecordingUse = RecordingUse.SPEECH,
 ) -> Recording:
-    """Put a recording into quarantine and ask a worker to check it."""
+    """Put a recording into quarantine and ask a worker to check it. `voice_of`: whoever else speaks, and agrees."""
     _require_leave(owner)
-    recording = Recording(owner=owner, title=title or title_from(file.name or ""), use=use, transcript=transcript)
+    title = title or title_from(file.name or "")
+    recording = Recording(owner=owner, title=title, use=use, transcript=transcript, voice_of=voice_of)
     if recording.is_statement:
         require_key()
     recording.quarantined.save("upload", file, save=False)

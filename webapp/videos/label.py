@@ -12,6 +12,7 @@ from webapp.accounts.models import User
 from webapp.consent.models import Consent, Depicted
 from webapp.moderation.services import refusal_of
 from webapp.videos.models import Job, Status
+from webapp.videos.voice import VoiceKind
 
 State = Literal["yes", "none", "warning"]
 SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.HIDDEN, Status.REJECTED, Status.TAKEN_DOWN)
@@ -90,10 +91,38 @@ def _film(job: Job) -> tuple[Line, ...]:
 
 
 def _voice(job: Job) -> tuple[Line, ...]:
-    if not job.recording.synthetic_voice:
+    kind = VoiceKind.SYNTHETIC if job.recording.synthetic_voice else job.voice.get("kind")
+    if kind is None:  # from before it was asked
         return ()
-    why = "Nobody spoke these words: a computer read a typed text aloud. The content credentials say so too."
-    return (Line("voice", "yes", "Synthetic voice", why),)
+    return (_VOICES[VoiceKind(kind)],)
+
+
+_VOICES = {
+    VoiceKind.SYNTHETIC: Line(
+        "voice",
+        "yes",
+        "Synthetic voice",
+        "Nobody spoke these words: a computer read a typed text aloud. The content credentials say so too.",
+    ),
+    VoiceKind.SITTER: Line(
+        "voice",
+        "yes",
+        "The sitter’s own voice",
+        "It sounds like the voice in which the sitter agreed. A good imitation would pass as well.",
+    ),
+    VoiceKind.AGREED: Line(
+        "voice",
+        "none",
+        "Somebody else’s voice, who agrees",
+        "So its maker declares. It was not shown to be the sitter’s; the content credentials say so too.",
+    ),
+    VoiceKind.UNPROVEN: Line(
+        "voice",
+        "none",
+        "The voice was not shown to be the sitter’s",
+        "Nothing the sitter said could be compared, or it sounds otherwise. The content credentials say so too.",
+    ),
+}
 
 
 def _mark(job: Job) -> Line:

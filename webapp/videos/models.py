@@ -111,6 +111,9 @@ class Job(Choices):
     mark_gain = models.FloatField(default=1.0, help_text="Strength of the marks; more after one did not survive.")
     mark_score = models.FloatField(null=True, blank=True, help_text="How well the mark survived the trial copy.")
     mark_confirmed = models.BooleanField(null=True, blank=True, help_text="Read back from the sealed file.")
+    voice = models.JSONField(
+        default=dict, blank=True, help_text="kind, similarity: whose it is; webapp.videos.voice."
+    )
     manifest_state = models.CharField(max_length=12, blank=True)
     ledger_entry = models.OneToOneField("audit.LedgerEntry", on_delete=models.PROTECT, null=True, blank=True)
 

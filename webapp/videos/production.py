@@ -105,7 +105,21 @@ def examine_recording(*, source: str, folder: str, max_seconds: float, report: S
         "duration_s": found.duration_s,
         "voice_share": found.voice_share,
         "warnings": [advice.message for advice in found.advice],
+        "speaker": _speaker(clean),
     }
+
+
+def _speaker(source: Path) -> str:
+    """The vector of the voice in a recording or film, base64; empty where too little is said."""
+    from generation.errors import RecordingRefused
+    from generation.speech import decode
+    from generation.speech.speaker import embed
+
+    try:
+        found = embed(decode.read(source).samples)
+    except RecordingRefused:
+        return ""
+    return "" if found is None else base64.b64encode(found.tobytes()).decode()
 
 
 def measure_presence(
@@ -475,6 +489,7 @@ class SealFacts:
     portrait_sha256: str
     recording_sha256: str
     synthetic_voice: bool
+    voice: dict[str, Any]  # kind and similarity: whose it is; empty for videos from before that was asked
     engine: dict[str, Any]  # name, version, weights
     made_at: datetime
 
@@ -509,6 +524,7 @@ def seal(rendered: Path, out: Path, *, facts: SealFacts, keys: Path, trust_root:
         portrait=Ingredient("Film" if edited else "Portrait", facts.portrait_type, facts.portrait_sha256),
         recording=Ingredient(voice, "audio/flac", facts.recording_sha256),
         synthetic_voice=facts.synthetic_voice,
+        voice=facts.voice,
         edited=edited,
         title=facts.title,
         versions={"sitter": facts.engine.get("version", ""), **weights},

@@ -150,6 +150,7 @@ def _facts(job: Job) -> production.SealFacts:
         portrait_sha256=job.portrait.sha256,
         recording_sha256=job.recording.sha256,
         synthetic_voice=job.recording.synthetic_voice,
+        voice=job.voice,
         engine=job.engine,
         made_at=job.rendered_at or timezone.now(),
     )

@@ -31,6 +31,7 @@ from webapp.videos import tasks
 from webapp.videos.models import Job, Status, new_code, new_seed
 from webapp.videos.segments import forget
 from webapp.videos.status import move
+from webapp.videos.voice import whose_voice
 
 UNFINISHED = (Status.HELD, Status.QUEUED, Status.RUNNING, Status.SEALING)
 OUT = (Status.PUBLISHED, Status.HIDDEN)  # what has been out
@@ -74,6 +75,7 @@ def request_video(
         recording=recording,
         consent=consent,
         purpose=purpose,
+        voice=whose_voice(recording, consent),
         title=title,
         seed=new_seed() if seed is None else seed,
         size=settings.VIDEO_SIZE,
