@@ -107,10 +107,9 @@ def perform(
 
     # 3. What is heard: phones, words, pitch, loudness.
     with timed(seconds, "speech"):
-        listen = partial(
-            speeches.listen, recording, transcript=transcript, language=language, script=script, progress=progress
+        speech = speeches.listen_once(
+            recording, shelf=shelf, transcript=transcript, language=language, script=script, progress=progress
         )
-        speech = kept(shelf, Speech, recording, (transcript, language, script), listen)
 
     # 4. What the face does in every frame.
     progress(Progress("motion", 0, 1))

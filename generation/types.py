@@ -148,6 +148,7 @@ class Speech:
     pitch_hz: FloatArray  # (t,) 0 where unvoiced
     synthetic_voice: bool = False  # nobody spoke: the recording was made from a text
     laughs: tuple[tuple[float, float], ...] = ()  # start and end in seconds; their calls are among the phones
+    said: str = ""  # all credible text of the recogniser, also where the lips follow single sounds instead
 
 
 FEATURE_RATE = 100  # Hz, of Speech.activity, loudness_db and pitch_hz

@@ -15,6 +15,7 @@ SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
 SITTER_DEVICE          where a worker paints: auto, cpu or cuda (auto: on the graphics card where there is one)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
 SITTER_SPLIT_S         s above which workers share a video (30)   SITTER_SEGMENT_S  the longest piece, s (15)
+SITTER_RULES, SITTER_ELECTIONS: files of what a person looks at first (docs/moderation.md)
 SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT, SITTER_STATEMENT_KEY_FILE: files of SITTER_DATA/keys unless given
 """
 
@@ -311,6 +312,10 @@ CONSENT_DAYS = 365  # default validity
 MAX_CONSENT_DAYS = 3 * 365
 REQUEST_DAYS = 7  # that a link to a sitter works
 MAX_REQUESTS_PER_DAY = 20  # of one account
+MODERATION_RULES = Path(env.str("SITTER_RULES", str(ROOT / "webapp" / "moderation" / "rules.toml")))
+MODERATION_ELECTIONS = Path(
+    env.str("SITTER_ELECTIONS", str(ROOT / "webapp" / "moderation" / "elections.toml"))
+)
 VIDEO_SIZE = env.int("SITTER_SIZE", 512)
 DEVICE = env.str("SITTER_DEVICE", "auto")  # of this worker: auto, cpu or cuda
 VISIBLE_LABEL = env.bool("SITTER_VISIBLE_LABEL", False)  # beside marks and manifest, which every video has

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -33,7 +32,7 @@ from generation.portrait.rig import Rig
 from generation.portrait.topology import FACE_POINTS
 from generation.render import Renderer
 from generation.render.pose import Puppet
-from generation.shelf import Shelf, kept
+from generation.shelf import Shelf
 from generation.types import (
     CHANNELS,
     Controls,
@@ -42,7 +41,6 @@ from generation.types import (
     Progress,
     ProgressCallback,
     Script,
-    Speech,
     silent,
 )
 
@@ -94,10 +92,9 @@ def perform(
 
     # 3. What is heard, and what the lips do.
     with timed(seconds, "speech"):
-        listen = partial(
-            speeches.listen, recording, transcript=transcript, language=language, script=script, progress=progress
+        speech = speeches.listen_once(
+            recording, shelf=shelf, transcript=transcript, language=language, script=script, progress=progress
         )
-        speech = kept(shelf, Speech, recording, (transcript, language, script), listen)
     with timed(seconds, "motion"):
         repeats = max(1, int(np.ceil(LEAST_FPS / seen.fps)))
         fps = seen.fps * repeats

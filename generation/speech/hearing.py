@@ -92,6 +92,7 @@ def listen(
         activity=np.maximum(voice, _sounding((*long, *chain(*laughed)), len(sound.samples))),
         loudness_db=loudness,
         pitch_hz=pitch,
+        said=found.said,
         laughs=tuple((calls[0].start_s, calls[-1].end_s) for calls in laughed),
     )
 
@@ -105,6 +106,7 @@ def _of_script(script: Script, sound: decode.Sound, progress: ProgressCallback) 
         phones=spans.disjoint(script.phones, sound.duration_s),
         words=script.words,
         transcript=script.text,
+        said=script.text,
         language=script.language,
         method="script",
         evidence={"phones": _filled(script.phones, sound.duration_s)},

@@ -31,6 +31,7 @@ class Reading:
     phones: tuple[Phone, ...] = ()
     words: tuple[Word, ...] = ()
     transcript: str = ""
+    said: str = ""  # credible text, also of windows whose phones it does not name
     language: str = ""
     evidence: dict[str, float] = field(default_factory=dict)
 
@@ -54,7 +55,7 @@ def of_known_text(text: str, language: str | None, scene: Scene) -> Reading:
     if spoken is None or aligned is None or evidence["given_text"] < MIN_AGREEMENT:
         return Reading(evidence=evidence)
     phones = boundaries.placed(spoken.phones, aligned.moments, scene.samples)
-    return Reading(phones, timed(words, spoken, phones), plain, language, evidence)
+    return Reading(phones, timed(words, spoken, phones), plain, plain, language, evidence)
 
 
 def _kept_to(
@@ -86,10 +87,13 @@ def of_whisper(language: str | None, scene: Scene, step: Callable[[], None]) -> 
         return Reading(scene.heard.spotted(), evidence={"language": probability, "text_share": 0.0})
     takes = record(scene, language, step)
     words = tuple(word for take in takes for word in take.words)
+    heard = [word.text for take in takes if take.answer.credible for word in take.answer.words]
+    space = "" if language in voices.UNSPACED else " "
     return Reading(
         phones=tuple(phone for take in takes for phone in take.phones),
         words=words,
-        transcript=("" if language in voices.UNSPACED else " ").join(word.text for word in words),
+        transcript=space.join(word.text for word in words),
+        said=space.join(heard),
         language=language if words else "",
         evidence={"language": probability} | _numbers(takes),
     )

@@ -21,7 +21,7 @@ from webapp.audit.services import append
 from webapp.consent.live.models import Challenge
 from webapp.consent.live.models import State as LiveState
 from webapp.consent.models import Consent, Depicted
-from webapp.uploads.models import Portrait, Recording, RecordingUse, State
+from webapp.uploads.models import Hearing, Portrait, Recording, RecordingUse, State
 from webapp.videos.models import Job, Status
 
 PASSWORD = "correct horse battery"
@@ -77,7 +77,7 @@ def make_recording(
 ) -> Recording:
     """A recording in any state."""
     content = content or wav()
-    fields = {"title": "A voice", "duration_s": 1.0, "use": RecordingUse.SPEECH} | fields
+    fields = {"title": "A voice", "duration_s": 1.0, "use": RecordingUse.SPEECH, "hearing": Hearing.HEARD} | fields
     recording = Recording(owner=owner, state=state, **fields)
     recording.file.save("clean.flac", ContentFile(content), save=False)
     recording.sha256 = hashlib.sha256(content).hexdigest()

@@ -82,6 +82,8 @@ def test_a_synthetic_voice_is_named_on_label_ledger_and_manifest_and_its_text_in
     assert recording.state == State.READY, recording.message
     assert recording.script["voice"] == "espeak"
     assert len(recording.script["phones"]) > 20
+    assert (recording.said, recording.language) == (TEXT, "en")
+    assert " ".join(word["text"] for word in recording.words) == TEXT
 
     portrait = make_portrait(creator, content=(SAMPLES / "portrait_a.png").read_bytes(), face_index=0)
     job = make_job(creator, portrait=portrait, recording=recording, consent=make_consent(portrait))

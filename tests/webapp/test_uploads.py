@@ -10,11 +10,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from generation.shelf import default_folder
 from tests.webapp.conftest import SAMPLES
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, png, wav
 from webapp.errors_text import Refused
 from webapp.uploads import checks, services
-from webapp.uploads.models import Portrait, Recording, RecordingUse, State
+from webapp.uploads.models import Hearing, Portrait, Recording, RecordingUse, State
 from webapp.videos.models import Status
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +216,21 @@ def test_a_good_recording_passes_and_only_clean_bytes_remain(creator):
     assert recording.duration_s > 1
     assert recording.file.name.endswith(".flac")
     assert not default_storage.exists(original)
+
+    assert (recording.hearing, recording.language) == (Hearing.HEARD, "en")
+    assert [word["text"] for word in recording.words] == recording.said.split()
+    assert len(recording.words) > 5
+    kept = default_folder().glob(f"{recording.sha256}-*")
+    assert len(list(kept)) == 1, "a render on this machine need not listen again"
+
+
+@pytest.mark.slow
+def test_a_recording_whose_words_could_not_be_made_out_is_kept_and_says_so(creator, monkeypatch):
+    monkeypatch.setattr(checks, "HEARING_LIMIT_PER_S", -1e6)  # the child has run past its time before it begins
+    recording = recording_in_quarantine(creator, (SAMPLES / "portrait_a.wav").read_bytes())
+    checks.check_recording(str(recording.pk))
+    recording.refresh_from_db()
+    assert (recording.state, recording.hearing, recording.said) == (State.READY, Hearing.FAILED, "")
 
 
 @pytest.mark.slow

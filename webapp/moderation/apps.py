@@ -7,6 +7,7 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the guard on while no migration runs."""
+        from webapp.moderation import checks  # noqa: F401 (registers them)
         from webapp.moderation.guard import GUARD
 
         pre_migrate.connect(GUARD.take_off, sender=self, dispatch_uid="take the guard of holds off")

@@ -1,8 +1,8 @@
 """Patterns of words, and where a text has them.
 
 A pattern is a few words. They must follow each other, as whole words, whatever their case and accents; a compound
-may be written apart or together ("bit coin"). `*` stands for the rest of a word, `…` for up to GAP words, `A + B` for A
-and B within NEAR words of each other, in either order, and `<name>` for any phrase of a list.
+may be written apart or together ("bit coin"). `*` stands for the rest of a word, `…` for up to GAP words, `A + B`
+for both within NEAR words of each other, in either order, and `<name>` for any phrase of a list.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 
 GAP = 4  # words
 NEAR = 8  # words
@@ -89,7 +89,7 @@ def _any_of(name: str, lists: Mapping[str, Sequence[str]]) -> str:
     return "(?:" + "|".join(" ?".join(_word(word) for word in phrase.split()) for phrase in phrases) + ")"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _word(word: str) -> str:
     """One word; an apostrophe or a hyphen may be heard or not."""
     if not re.fullmatch(r"\*?[\w'’-]+\*?", word):

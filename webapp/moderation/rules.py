@@ -1,4 +1,4 @@
-"""The rules by which a person looks first: read from one file that operators may edit, or told what is wrong in it."""
+"""The rules by which a person looks first, read from a file that operators may edit; or what is wrong in it."""
 
 from __future__ import annotations
 

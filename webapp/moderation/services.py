@@ -16,7 +16,7 @@ from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent.services import why_ended
 from webapp.errors_text import Refused
-from webapp.moderation.findings import Finding, findings_of
+from webapp.moderation.findings import Finding, as_json, findings_of
 from webapp.moderation.models import Hold, Ruling, Verdict
 from webapp.queue import send_on_commit
 from webapp.videos import tasks
@@ -33,7 +33,7 @@ def keep(*, job: Job, findings: Sequence[Finding]) -> None:
     findings = [finding for finding in findings if finding not in known]
     if not findings:
         return
-    hold = Hold.objects.create(job=job, findings=[finding.as_json() for finding in findings])
+    hold = Hold.objects.create(job=job, findings=[as_json(finding) for finding in findings])
     digest = hashlib.sha256(json.dumps(hold.findings, sort_keys=True).encode()).hexdigest()
     append(
         kind=Kind.HOLD,

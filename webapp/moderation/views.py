@@ -22,6 +22,7 @@ from webapp.errors_text import Refused
 from webapp.moderation import services
 from webapp.moderation.findings import findings_of
 from webapp.moderation.forms import RulingForm
+from webapp.moderation.listening import pieces, text_of
 from webapp.moderation.models import Ruling, Verdict
 from webapp.videos.models import Job, Status
 
@@ -64,13 +65,15 @@ def held(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, job: Job, form: RulingForm) -> HttpResponse:
+    findings = [finding for hold in job.holds.all() for finding in findings_of(hold)]
     rulings = Ruling.objects.filter(hold__job=job).select_related("reviewer")
     earlier = Ruling.objects.filter(hold__job__consent=job.consent).exclude(hold__job=job)
     context = {
         "job": job,
         "form": form,
         "consent": job.consent,
-        "findings": [finding for hold in job.holds.all() for finding in findings_of(hold)],
+        "findings": findings,
+        "said": list(pieces(text_of(job.recording), [span for finding in findings for span in finding.words])),
         "rulings": rulings,
         "earlier": earlier.select_related("reviewer", "hold__job"),
         "is_own": job.owner_id == user_of(request).pk,

@@ -9,4 +9,4 @@ class UploadAdmin(ReadOnlyAdmin):
     list_display = ("id", "owner", "state", "reason_code", "created_at")
     list_filter = ("state", "reason_code")
     search_fields = ("id", "owner__email", "sha256")
-    exclude = ("file", "quarantined", "script", "transcript", "embedding", "speaker", "voice_of")
+    exclude = ("file", "quarantined", "script", "transcript", "said", "words", "embedding", "speaker", "voice_of")

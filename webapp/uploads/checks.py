@@ -18,12 +18,13 @@ from webapp import workbench
 from webapp.blocklist.services import learn
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
-from webapp.uploads.models import Portrait, Recording, State
+from webapp.uploads.models import Hearing, Portrait, Recording, State
 from webapp.videos import production
 
 log = logging.getLogger(__name__)
 LIMIT_S = 120.0  # of one check
 FILM_LIMIT_S = 600.0  # of the check of a film of a minute, watched twice as slowly as two busy cores do
+HEARING_LIMIT_PER_S = 6.0  # of a recording; two busy cores take about a second
 LIMIT_PER_LETTER_S = 0.25  # of a text to be spoken; two busy cores take about a fifth of that
 Outcome = dict[str, Any]  # columns to set
 
@@ -113,7 +114,24 @@ def _examine_recording(recording: Recording, folder: Path) -> Outcome:
     )
     clean = Path(found.pop("clean"))
     found["speaker"] = base64.b64decode(found["speaker"])
+    if not recording.is_statement:
+        found |= _hear(recording, clean, found["duration_s"])
     return found | {"state": State.READY} | _stored(recording, clean)
+
+
+def _hear(recording: Recording, clean: Path, duration_s: float) -> Outcome:
+    """What is said; the transcript that its owner gave is left aside. A fault is no reason to refuse the upload."""
+    try:
+        said = workbench.run(
+            "hear",
+            {"recording": str(clean)},
+            beat=_still_wanted(recording),
+            limit_s=LIMIT_S + HEARING_LIMIT_PER_S * duration_s,
+        )
+    except (workbench.Declined, workbench.Crashed) as fault:
+        log.error("hearing of recording %s: %s", recording.pk, fault)
+        return {"hearing": Hearing.FAILED}
+    return said | {"hearing": Hearing.HEARD}
 
 
 def _speak(recording: Recording, folder: Path) -> Outcome:
@@ -132,7 +150,11 @@ def _speak(recording: Recording, folder: Path) -> Outcome:
         limit_s=LIMIT_S + LIMIT_PER_LETTER_S * len(asked["text"]),
     )
     clean = Path(made.pop("clean"))
-    return made | {"state": State.READY} | _stored(recording, clean)
+    known = {"hearing": Hearing.HEARD, "said": asked["text"], "language": asked["language"]}
+    known["words"] = [
+        {"text": text, "start_s": start_s, "end_s": end_s} for text, start_s, end_s in made["script"]["words"]
+    ]
+    return made | known | {"state": State.READY} | _stored(recording, clean)
 
 
 def _still_wanted(upload: Portrait | Recording) -> Callable[[workbench.Report], bool]:

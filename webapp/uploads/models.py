@@ -125,6 +125,14 @@ class Portrait(Upload):
         return "video/mp4" if self.film else self.content_type
 
 
+class Hearing(models.TextChoices):
+    """Whether somebody knows what is said in a recording."""
+
+    NOT_YET = "NOT_YET", "Nobody listened"
+    HEARD = "HEARD", "Heard"
+    FAILED = "FAILED", "Could not be heard"
+
+
 class Recording(Upload):
     """The sound that drives a portrait, or in which a sitter agrees."""
 
@@ -142,6 +150,10 @@ class Recording(Upload):
     speaker = models.BinaryField(
         max_length=1024, default=b"", help_text="Of the voice: 256 numbers of 32 bits; empty where unknown."
     )
+    hearing = models.CharField(max_length=7, choices=Hearing, default=Hearing.NOT_YET)
+    said = models.TextField(blank=True, help_text="What it says, as the recogniser heard it; private.")
+    words = models.JSONField(default=list, blank=True, help_text="text, start_s, end_s, as heard; private.")
+    language = models.CharField(max_length=8, blank=True, help_text="ISO 639-1, as heard; empty where unclear.")
 
     @property
     def is_statement(self) -> bool:

@@ -122,6 +122,24 @@ def _speaker(source: Path) -> str:
     return "" if found is None else base64.b64encode(found.tobytes()).decode()
 
 
+def hear(*, recording: str, report: Say) -> dict[str, Any]:
+    """What is said in a clean recording. Columns of Recording. A render here within a day need not listen again."""
+    from generation.shelf import Shelf
+    from generation.speech import listen_once
+    from generation.types import Progress
+
+    def tell(step: Progress) -> None:
+        report(stage=step.stage, done=step.done, total=step.total)
+
+    speech = listen_once(Path(recording), shelf=Shelf(), progress=tell)
+    return {"said": speech.said, "words": _timed(speech.words), "language": speech.language}
+
+
+def _timed(words: Iterable[Any]) -> list[dict[str, Any]]:
+    """Words as the site keeps them."""
+    return [{"text": word.text, "start_s": word.start_s, "end_s": word.end_s} for word in words]
+
+
 def measure_presence(
     *, film: str, portrait: str, face_index: int | None, language: str, report: Say
 ) -> dict[str, Any]:
@@ -294,7 +312,7 @@ def _known(made: Any, *, label: bool) -> dict[str, Any]:
         "fps": made.fps,
         "duration_s": made.frame_count / made.fps,
         "seconds": {stage: round(spent, 3) for stage, spent in made.seconds.items()},
-        "words": [{"text": w.text, "start_s": w.start_s, "end_s": w.end_s} for w in made.speech.words],
+        "words": _timed(made.speech.words),
         "language": made.speech.language,
         "engine": {"name": ENGINE, "weights": list(made.weights), "label": label, "made_with": versions()},
     }
@@ -457,6 +475,13 @@ def captions(words: list[dict[str, Any]], *, form: str) -> str:
     return captions.vtt(timed) if form == "vtt" else captions.srt(timed)
 
 
+def plain_text(transcript: str) -> str:
+    """The words of a transcript that its owner wrote, without the times of captions. Loads no engine."""
+    from generation.captions import spoken_text
+
+    return spoken_text(transcript) if transcript.strip() else ""
+
+
 @dataclass(frozen=True)
 class Trial:
     """Whether the mark of a finished film survived what happens to films."""
@@ -540,6 +565,7 @@ WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "examine_film": examine_film,
     "know_face": know_face,
     "examine_recording": examine_recording,
+    "hear": hear,
     "measure_presence": measure_presence,
     "speak": speak,
     "render": render,
