@@ -1,17 +1,19 @@
 """How long it takes until a withdrawal has reached everything: a whole site, full of one sitter's videos.
 
-The sitter withdraws everything on their private page, over HTTP. Meanwhile others watch: the creator's pages say
-how far each video is, the list of processes whether something is still painted, the addresses of published videos
-what they answer.
+The sitter withdraws everything on their private page, over HTTP. Meanwhile others watch: the database says how far
+each video is, the list of processes whether something is still painted, the addresses of published videos what they
+answer.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +61,8 @@ def bench(*, jobs: int) -> dict[str, Any]:
         painters = [site.worker(f"gpu-{number}", "gpu") for number in range(PAINTERS)]
         made = _prepare(site, creator, jobs)
         _wait(lambda: sum(bool(children(painter)) for painter in painters) == PAINTERS, START_S)
-        _wait(lambda: _count(studio, made["asked"], "RUNNING") == PAINTERS, START_S)
-        return _withdraw(site, studio, creator, made, painters) | {
+        _wait(lambda: _states(site).get("RUNNING") == PAINTERS, START_S)
+        return _withdraw(site, creator, made, painters) | {
             "jobs": jobs,
             "published": PUBLISHED,
             "held": HELD,
@@ -74,9 +76,7 @@ def _prepare(site: Site, creator: Account, jobs: int) -> dict[str, Any]:
     return said
 
 
-def _withdraw(
-    site: Site, studio: Studio, creator: Account, made: dict[str, Any], painters: Sequence[Program]
-) -> dict[str, Any]:
+def _withdraw(site: Site, creator: Account, made: dict[str, Any], painters: Sequence[Program]) -> dict[str, Any]:
     watcher = Visitor(site.address)
     watcher.log_in(creator.email, creator.password)
     sitter = Visitor(site.address)
@@ -86,8 +86,7 @@ def _withdraw(
     before = [watcher.status_of(path) for path in addresses]
     if set(before) != {requests.codes.ok}:
         raise JourneyFailed(f"Not everything was out before: {sorted(set(before))}.")
-    running = _count(studio, made["asked"], "RUNNING")
-    waiting = [*made["asked"], *made["held"]]
+    running = _states(site)["RUNNING"]
 
     def all_gone() -> bool:
         return all(watcher.status_of(path) in GONE for path in addresses)
@@ -95,9 +94,7 @@ def _withdraw(
     with ThreadPoolExecutor(3) as watchers:
         began = time.monotonic()
         stopped = {
-            "stopped_s": watchers.submit(
-                _wait, lambda: _count(studio, waiting, "CANCELLED") == len(waiting), END_S
-            ),
+            "stopped_s": watchers.submit(_wait, lambda: set(_states(site)) == {"CANCELLED", "TAKEN_DOWN"}, END_S),
             "idle_s": watchers.submit(_wait, lambda: not any(map(children, painters)), END_S),
             "unpublished_s": watchers.submit(_wait, all_gone, END_S),
         }
@@ -115,15 +112,10 @@ def _files(video: dict[str, str]) -> tuple[str, ...]:
     return f"{path}/watch/", f"{path}/download/", f"/manifests/{video['code']}.c2pa"
 
 
-def _count(studio: Studio, videos: Sequence[str], state: str) -> int:
-    """How many of these are in that state; stops counting at the first that is not, where all should be."""
-    count = 0
-    for video in reversed(videos):
-        if studio.status(f"/videos/{video}/")["state"] == state:
-            count += 1
-        elif state == "CANCELLED":
-            break
-    return count
+def _states(site: Site) -> dict[str, int]:
+    """How many videos are in each state."""
+    with closing(sqlite3.connect(f"file:{site.data / 'db.sqlite3'}?mode=ro", uri=True, timeout=30)) as database:
+        return dict(database.execute("SELECT status, count(*) FROM videos_job GROUP BY status"))
 
 
 def _wait(done: Callable[[], bool], seconds: float) -> float:

@@ -24,23 +24,20 @@ FILM = bytes(2 << 20)  # as long as some twenty seconds; nobody plays it
 
 
 def prepare(email: str, *, asked: int, published: int, held: int) -> str:
-    """A sitter's consent for the creator's portrait, and videos under it: JSON with ids and the link's secret."""
+    """A sitter's consent for the creator's portrait, and videos under it, as JSON: the link's secret, what is out."""
     owner = User.objects.get(email=email)
     User.objects.filter(pk=owner.pk).update(max_jobs_per_day=asked + published + held)
     owner.refresh_from_db()
     consent, token = _agree(owner)
     out = [_row(consent, Status.PUBLISHED) for _ in range(published)]
-    waiting = [_row(consent, Status.HELD) for _ in range(held)]
+    for _ in range(held):
+        _row(consent, Status.HELD)
     recording = owner.recordings.get()
-    jobs = [
+    for _ in range(asked):
         request_video(owner=owner, portrait=consent.portrait, recording=recording, consent=consent, choices={})
-        for _ in range(asked)
-    ]
     return json.dumps(
         {
             "token": token,
-            "asked": [str(job.pk) for job in jobs],
-            "held": [str(job.pk) for job in waiting],
             "published": [{"id": str(job.pk), "code": job.code_hex} for job in out],
         }
     )

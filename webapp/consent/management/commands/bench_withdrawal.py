@@ -11,7 +11,7 @@ from webapp.demo.withdrawal import bench
 
 WHAT = {
     "answered_s": "until the sitter's page answers",
-    "stopped_s": "until every waiting, held and running video says that it is cancelled",
+    "stopped_s": "until every waiting, held and running video is cancelled",
     "idle_s": "until nothing is painted any more",
     "unpublished_s": "until every address of a published video answers that it is gone",
 }
