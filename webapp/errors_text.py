@@ -136,6 +136,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The face in this picture can't be used here.",
         "Choose another portrait. If it is your own face, tell the people who run this site.",
     ),
+    "portrait_child": (
+        "The person in this picture looks like a child. A child's likeness is never made to speak here.",
+        "Choose a portrait of a grown-up. If this is one, take another picture of them.",
+    ),
     "face_not_taken": (
         "The check of this portrait's face is not finished.",
         "Try again in a few minutes. Nothing was changed.",

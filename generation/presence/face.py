@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from generation import weights
 from generation.evaluate.identity import embedding
 from generation.portrait import choice
+from generation.portrait.age import apparent_age
 from generation.portrait.decode import decode
 from generation.portrait.detect import detector
+from generation.portrait.nudity import nudity
 from generation.portrait.refusals import SeveralFaces
 from generation.presence.strangers import nearest_stranger
 from generation.types import FloatArray
@@ -16,10 +18,12 @@ from generation.types import FloatArray
 
 @dataclass(frozen=True)
 class KnownFace:
-    """A face, and how alike the nearest stranger is to it."""
+    """A face, and what strikes a machine about its picture."""
 
     embedding: FloatArray  # (128,) of length 1
     stranger: float  # generation.presence.strangers.nearest_stranger
+    age: float  # years that it seems to have; generation.portrait.age
+    nudity: float  # 0..1 of the whole picture; generation.portrait.nudity
 
 
 def face_of(portrait: bytes, face_index: int | None = None) -> KnownFace:
@@ -35,4 +39,4 @@ def face_of(portrait: bytes, face_index: int | None = None) -> KnownFace:
     if chosen is None:
         raise SeveralFaces(tuple(face.box for face in found))
     known = embedding(picture, found[chosen])
-    return KnownFace(known, nearest_stranger(known))
+    return KnownFace(known, nearest_stranger(known), apparent_age(picture, found[chosen]), nudity(picture))

@@ -33,11 +33,28 @@ def test_the_face_is_taken_at_the_check_and_every_later_look_finds_the_same(crea
     assert face.shape == (128,)
     assert np.linalg.norm(face) == pytest.approx(1.0, abs=1e-5)
     assert 0.5 < portrait.stranger < 0.79  # the other rendered head
+    assert portrait.findings == []
     assert portrait.face_sha256 == hashlib.sha256(face.tobytes()).hexdigest()
     Portrait.objects.update(embedding=b"", stranger=-1.0)
     checks.know_face(str(portrait.pk))
     again = Portrait.objects.get()
     assert (again.face_sha256, again.stranger) == (portrait.face_sha256, portrait.stranger)
+
+
+@pytest.mark.parametrize(
+    ("age", "nudity", "codes"),
+    [(35, 0.1, []), (15, 0.1, ["young"]), (35, 0.5, ["nudity"]), (20, 0.9, ["nudity", "young"])],
+)
+def test_nudity_and_youth_are_for_a_reviewer(age, nudity, codes):
+    found = checks.judged({"age": age, "nudity": nudity, "embedding": "AAAA"})
+    assert [finding["code"] for finding in found["findings"]] == codes
+    assert found["embedding"] == bytes(3)
+
+
+def test_a_childs_portrait_is_refused_and_nothing_of_it_known():
+    found = checks.judged({"age": 7, "nudity": 0.0, "embedding": "AAAA"})
+    assert (found["state"], found["reason_code"]) == (State.REFUSED, "portrait_child")
+    assert "embedding" not in found
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from webapp import workbench
 from webapp.blocklist.services import learn
 from webapp.errors_text import Explanation, explain
 from webapp.files import discard, fetch, put, sha256_of, workspace
+from webapp.uploads.findings import findings_of, looks_a_child
 from webapp.uploads.models import Hearing, Portrait, Recording, State
 from webapp.videos import production
 
@@ -53,7 +54,7 @@ def know_face(portrait_id: str) -> None:
     try:
         with workspace() as folder:
             order = {"source": str(fetch(portrait.file, folder / "source")), "face_index": portrait.face_index}
-            outcome = workbench.run("know_face", order, limit_s=LIMIT_S)
+            outcome = judged(workbench.run("know_face", order, limit_s=LIMIT_S))
     except workbench.Declined as reason:
         if not reason.refused:
             log.error("face of portrait %s: %s", portrait.pk, reason.code)
@@ -62,8 +63,7 @@ def know_face(portrait_id: str) -> None:
     except workbench.Crashed as crash:
         log.error("face of portrait %s: %s", portrait.pk, crash)
         return
-    _decode_face(outcome)
-    if unknown.update(**outcome):
+    if unknown.update(**outcome) and "embedding" in outcome:
         portrait.refresh_from_db()
         learn(portrait)
 
@@ -81,9 +81,10 @@ def _examine_portrait(portrait: Portrait, folder: Path) -> Outcome:
         limit_s=LIMIT_S,
     )
     clean = Path(found.pop("clean"))
-    _decode_face(found)
-    state = State.READY if found["face_index"] is not None else State.NEEDS_CHOICE
-    return found | {"state": state} | _stored(portrait, clean)
+    if found["face_index"] is None:
+        return found | {"state": State.NEEDS_CHOICE} | _stored(portrait, clean)
+    known = judged(found)
+    return known if "state" in known else known | {"state": State.READY} | _stored(portrait, clean)
 
 
 def _examine_film(portrait: Portrait, source: Path, folder: Path) -> Outcome:
@@ -94,14 +95,20 @@ def _examine_film(portrait: Portrait, source: Path, folder: Path) -> Outcome:
         limit_s=FILM_LIMIT_S,
     )
     still, film = Path(found.pop("clean")), Path(found.pop("film"))
-    _decode_face(found)
+    known = judged(found)
+    if "state" in known:
+        return known
     stored = {"sha256": sha256_of(film), "film": put(portrait.film, film), "file": put(portrait.file, still)}
-    return found | {"state": State.READY} | stored
+    return known | {"state": State.READY} | stored
 
 
-def _decode_face(found: Outcome) -> None:
-    if "embedding" in found:
-        found["embedding"] = base64.b64decode(found["embedding"])
+def judged(found: Outcome) -> Outcome:
+    """What was found about a face and its picture as columns; only a refusal where it is a child's."""
+    age, nudity = found.pop("age"), found.pop("nudity")
+    if looks_a_child(age):
+        return _refusal(explain("portrait_child"))
+    findings = findings_of(age=age, nudity=nudity)
+    return found | {"embedding": base64.b64decode(found["embedding"]), "findings": findings}
 
 
 def _examine_recording(recording: Recording, folder: Path) -> Outcome:

@@ -76,21 +76,27 @@ def examine_film(*, source: str, folder: str, report: Say) -> dict[str, Any]:
         "face_index": 0,
         "duration_s": found.duration_s,
         "warnings": [advice.message for advice in found.advice],
-    } | _face(still, 0)
+    } | _face(still, 0, film)
 
 
 def know_face(*, source: str, face_index: int | None, report: Say) -> dict[str, Any]:
-    """Look at the one face of a stored picture, or at that which was chosen. Columns of Portrait."""
+    """Look at the one face of a stored picture, or at that which was chosen. What `_face` tells."""
     report(stage="portrait", done=0, total=1)
     return _face(Path(source), face_index)
 
 
-def _face(picture: Path, face_index: int | None) -> dict[str, Any]:
-    """`embedding` in base64, and `stranger`; from the clean bytes, so that every later look finds the same."""
+def _face(picture: Path, face_index: int | None, film: Path | None = None) -> dict[str, Any]:
+    """`embedding` (base64), `stranger`, `age`, `nudity`; of clean bytes, so that a later look finds the same."""
+    from generation.portrait.nudity import nudity_in_film
     from generation.presence import face_of
 
     known = face_of(picture.read_bytes(), face_index)
-    return {"embedding": base64.b64encode(known.embedding.tobytes()).decode(), "stranger": known.stranger}
+    return {
+        "embedding": base64.b64encode(known.embedding.tobytes()).decode(),
+        "stranger": known.stranger,
+        "age": known.age,
+        "nudity": max(known.nudity, nudity_in_film(film) if film else 0.0),
+    }
 
 
 def examine_recording(*, source: str, folder: str, max_seconds: float, report: Say) -> dict[str, Any]:
