@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import tee
 from queue import Full, Queue
 from threading import Event, Thread
@@ -12,19 +11,14 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from generation import portrait as portraits
 from generation.backdrop import KEPT, Backdrop
 from generation.motion.live import LivePlanner
 from generation.plan import cores
-from generation.portrait import calibration
-from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
-from generation.portrait.gains import Gains
-from generation.portrait.rig import Rig
+from generation.prepare import Source
 from generation.render import Renderer
-from generation.shelf import Shelf, kept
+from generation.shelf import Shelf
 from generation.speech.live import BEAT_S, Listener
-from generation.stage import Stage, set_up
 from generation.types import SAMPLE_RATE, Controls, FloatArray, Frame, Motion, Portrait
 
 LATE_S = 0.3  # of motion that may wait to be painted; beyond, a live picture stands still to catch up
@@ -67,12 +61,9 @@ class Face:
         backdrop: Backdrop = KEPT,
         shelf: Shelf | None = None,
     ) -> None:
-        analyse = partial(portraits.analyse_shot, portrait, shot, face_index=face_index)
-        sitting = kept(shelf, portraits.Sitting, portrait, (shot, face_index), analyse)
-        self._stage: Stage = set_up(sitting, backdrop)
-        rig = rigs.build(self._stage.portraits[0])
-        gains = kept(shelf, Gains, portrait, (shot, face_index), partial(calibration.measure, rig))
-        self._rig: Rig = replace(rig, gains=gains)
+        source = Source(portrait, shot, face_index, shelf)
+        self._stage = source.stage(backdrop)
+        self._rig = source.rig(self._stage)
         self.width, self.height = (int(side) for side in self._stage.still.shape[1::-1])
         self.transparent = self._stage.transparent
         self.skipped = 0  # frames that repeat the one before because painting was late

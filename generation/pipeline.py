@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from generation import motion as motions
-from generation import portrait as portraits
 from generation import reuse, weights
 from generation import speech as speeches
 from generation.backdrop import KEPT, Backdrop
@@ -21,13 +20,10 @@ from generation.heap import give_back_freed_memory
 from generation.label import labelled
 from generation.peak import peak_rss_mb
 from generation.plan import Plan
-from generation.portrait import calibration
-from generation.portrait import rig as rigs
 from generation.portrait.framing import Shot
-from generation.portrait.gains import Gains
+from generation.prepare import Source
 from generation.reuse import Made
 from generation.shelf import Shelf, kept
-from generation.stage import set_up
 from generation.types import (
     Controls,
     Frame,
@@ -93,16 +89,13 @@ def perform(
     # 1. What is seen: face, square, matte, background.
     progress(Progress("portrait", 0, 2))
     with timed(seconds, "portrait"):
-        shot = Shot(size, whole, aspect)
-        analyse = partial(portraits.analyse_shot, portrait, shot, face_index=face_index)
-        sitting = kept(shelf, portraits.Sitting, portrait, (shot, face_index), analyse)
-        stage = set_up(sitting, backdrop)
+        source = Source(portrait, Shot(size, whole, aspect), face_index, shelf)
+        stage = source.stage(backdrop)
     progress(Progress("portrait", 1, 2))
 
     # 2. What can move: mesh, blendshapes, eye and mouth layers.
     with timed(seconds, "rig"):
-        rig = rigs.build(stage.portraits[0])
-        gains = kept(shelf, Gains, portrait, (shot, face_index), partial(calibration.measure, rig))
+        rig = source.rig(stage)
     progress(Progress("portrait", 2, 2))
 
     # 3. What is heard: phones, words, pitch, loudness.
@@ -120,7 +113,7 @@ def perform(
 
     # 5. The painting, frame by frame.
     give_back_freed_memory()
-    plan = Plan(stage, gains, motion)
+    plan = Plan(stage, rig.gains, motion)
     frames = watched(plan.frames(rig=rig, device=device), len(motion), seconds, progress)
     return Performance(
         frames=frames,
