@@ -24,7 +24,7 @@ FILM = bytes(2 << 20)  # as long as some twenty seconds; nobody plays it
 
 
 def prepare(email: str, *, asked: int, published: int, held: int) -> str:
-    """A sitter's consent for the creator's portrait, and videos under it, as JSON: the link's secret, what is out."""
+    """A consent of a sitter by link, and videos under it, as JSON: the link's secret, and what is out."""
     owner = User.objects.get(email=email)
     User.objects.filter(pk=owner.pk).update(max_jobs_per_day=asked + published + held)
     owner.refresh_from_db()
