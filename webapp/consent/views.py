@@ -86,7 +86,9 @@ def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     is_valid = found.is_valid_for(found.portrait, timezone.now())
     signed = receipt_of(found) is not None
     note_look(consent=found, by=user_of(request), why="on the page of this consent")
-    context = {"consent": found, "is_valid": is_valid, "signed": signed, "jobs": found.jobs.all()}
+    is_over = found.expires_at <= timezone.now()
+    context = {"consent": found, "is_valid": is_valid, "is_over": is_over, "signed": signed}
+    context |= {"jobs": found.jobs.all()}
     return render(request, "consent/consent.html", context)
 
 
