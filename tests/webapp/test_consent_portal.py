@@ -16,6 +16,8 @@ from webapp.accounts.models import Role
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.audit.services import append
 from webapp.consent import answering, asking, guard
+from webapp.consent.live.models import Challenge
+from webapp.consent.looks import note_look
 from webapp.consent.models import Consent, Sitter
 from webapp.consent.portal import withdraw_video
 from webapp.consent.services import default_expiry, withdraw_consent
@@ -141,17 +143,29 @@ def test_a_sitter_is_told_who_looked_at_the_statement(consent_and_phone, log_in)
 def test_my_data_are_all_there(consent_and_phone):
     consent, phone = consent_and_phone
     job = make(consent, Status.PUBLISHED)
+    withdraw_video(job)
+    note_look(consent=consent, by=job.owner, why="on the page of this consent")
     said = json.loads(phone.get(reverse("sitter:data")).content)
     assert said["email"] == "ada@example.org"
     assert said["consents"][0]["statement"] == consent.statement
-    assert said["videos"][0]["id"] == str(job.pk)
+    assert said["consents"][0]["asked"]["by"] == consent.created_by.shown_name
+    assert said["consents"][0]["looks"][0]["why"] == "on the page of this consent"
+    assert (said["videos"][0]["id"], said["videos"][0]["state"]) == (str(job.pk), "TAKEN_DOWN")
+    assert said["videos"][0]["taken_back_at"]
+    assert [(check["state"], check["film_is_kept"]) for check in said["live_checks"]] == [("PASSED", True)]
 
 
-def test_erasing_withdraws_forgets_and_leaves_the_signed_record(consent_and_phone):
+def test_erasing_withdraws_forgets_and_leaves_the_signed_record(
+    consent_and_phone, django_capture_on_commit_callbacks
+):
     consent, phone = consent_and_phone
     job = make(consent, Status.PUBLISHED)
     append(kind=Kind.DECISION, actor=None, object_id=job.pk, reason="Ada asked us by letter")
-    assert "Your data are erased" in phone.post(reverse("sitter:erase")).content.decode()
+    film = consent.live_check.clip
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Your data are erased" in phone.post(reverse("sitter:erase")).content.decode()
+    assert not film.storage.exists(film.name)
+    assert not Challenge.objects.exclude(clip="").exists()
     sitter = Sitter.objects.get()
     assert (sitter.email, sitter.token_hash) == ("", None)
     consent.refresh_from_db()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -13,11 +13,12 @@ from webapp.audit.models import Disclosure, Field, Kind, LedgerEntry
 from webapp.audit.services import append
 from webapp.consent import links
 from webapp.consent.letters import tell_creator
+from webapp.consent.live.models import Challenge
 from webapp.consent.models import Consent, Look, PurposeWithdrawal, Sitter, VideoWithdrawal
 from webapp.consent.purposes import named
-from webapp.consent.receipts import receipt_of
 from webapp.consent.services import withdraw_consent
 from webapp.errors_text import Refused
+from webapp.files import discard
 from webapp.videos.models import Job
 from webapp.videos.services import stop_for_purpose, stop_for_sitter
 
@@ -37,6 +38,11 @@ def jobs_of(sitter: Sitter) -> QuerySet[Job]:
     """Every video asked for under these consents, newest first."""
     rows = Job.objects.filter(consent__request__sitter=sitter).select_related("consent", "owner", "portrait")
     return rows.select_related("withdrawal", "recording").order_by("-created_at")
+
+
+def live_checks_of(sitter: Sitter) -> QuerySet[Challenge]:
+    """How they showed that it is them, the first first."""
+    return Challenge.objects.filter(request__sitter=sitter).order_by("created_at")
 
 
 @transaction.atomic
@@ -78,54 +84,9 @@ def withdraw_everything(sitter: Sitter) -> int:
     return len(standing)
 
 
-def export(sitter: Sitter) -> dict[str, Any]:
-    """All that the site keeps about a sitter, as JSON."""
-    return {
-        "email": sitter.email,
-        "since": sitter.created_at.isoformat(),
-        "consents": [_consent(consent) for consent in consents_of(sitter)],
-        "videos": [
-            {
-                "id": str(job.pk),
-                "title": str(job),
-                "purpose": job.purpose or None,
-                "mark": job.code_hex,
-                "state": job.status,
-                "asked_by": job.owner.shown_name,
-                "asked_at": job.created_at.isoformat(),
-                "consent": str(job.consent_id),
-                "sha256": job.output_sha256 or None,
-            }
-            for job in jobs_of(sitter)
-        ],
-    }
-
-
-def _consent(consent: Consent) -> dict[str, Any]:
-    looks = consent.looks.select_related("by")
-    return {
-        "id": str(consent.pk),
-        "name": consent.sitter_name,
-        "statement": consent.statement,
-        "purposes": consent.purposes,
-        "purpose": consent.purpose,
-        "purposes_withdrawn": {
-            gone.purpose: gone.created_at.isoformat() for gone in consent.purpose_withdrawals.order_by("created_at")
-        },
-        "old_videos": consent.old_videos,
-        "asked_by": consent.created_by.shown_name,
-        "portrait_sha256": consent.portrait_sha256,
-        "given_at": consent.given_at.isoformat(),
-        "expires_at": consent.expires_at.isoformat(),
-        "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
-        "receipt": receipt_of(consent),
-        "looks": [{"at": look.created_at.isoformat(), "by": look.by.shown_name, "why": look.why} for look in looks],
-    }
-
-
 @transaction.atomic
 def erase(sitter: Sitter) -> None:
-    """Withdraw everything, then forget the address, the private link, and every reason given in the ledger.
+    """Withdraw everything, then forget address, private link, looks, the film, and every reason in the ledger.
 
     What stays is the signed record of what was agreed to and when it ended. It can't be undone.
     """
@@ -134,6 +95,9 @@ def erase(sitter: Sitter) -> None:
         raise Refused("nothing_to_erase")
     withdraw_everything(sitter)
     Look.objects.filter(consent__request__sitter=sitter).delete()
+    for check in live_checks_of(sitter):
+        Challenge.objects.filter(pk=check.pk).update(clip="", appeal="")
+        transaction.on_commit(partial(discard, check.clip), robust=True)
     objects = [
         str(key) for rows in (consents_of(sitter), jobs_of(sitter)) for key in rows.values_list("pk", flat=True)
     ]

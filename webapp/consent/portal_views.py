@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from webapp.consent import code_views, private
 from webapp.consent import portal as services
 from webapp.consent import services as consents
+from webapp.consent.export import export
 from webapp.consent.models import Consent, Sitter
 from webapp.consent.purposes import Purpose
 from webapp.errors_text import Refused
@@ -140,7 +141,7 @@ def withdraw_everything(request: HttpRequest) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """All that is kept, as a file."""
-    said = services.export(_sitter_or_404(request))
+    said = export(_sitter_or_404(request))
     disposition = {"Content-Disposition": 'attachment; filename="my-data.json"'}
     return JsonResponse(said, json_dumps_params=AS_FILE, headers=disposition)
 
