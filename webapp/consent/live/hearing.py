@@ -6,6 +6,19 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+NUMBERS = (  # as said in the languages of phrases.TONGUES; recognisers write them as figures, too, and as III
+    ("0", "zero", "null", "cero"),
+    ("1", "eins", "uno", "un"),
+    ("2", "ii", "zwei", "dos", "deux"),
+    ("3", "iii", "three", "drei", "tres", "trois"),
+    ("4", "iv", "vier", "cuatro", "quatre"),
+    ("5", "five", "funf", "cinco", "cinq"),
+    ("6", "vi", "six", "sechs", "seis"),
+    ("7", "vii", "seven", "sieben", "siete", "sept"),
+    ("8", "viii", "acht", "ocho", "huit"),
+    ("9", "ix", "nine", "neun", "nueve", "neuf"),
+)
+NUMBER = {word: words[0] for words in NUMBERS for word in words}
 ALIKE = 0.74  # of two words' letters; words of phrases.TONGUES agree by 0.73 at most, “zero” and “sero” by 0.75
 
 
@@ -24,7 +37,9 @@ def share_heard(wanted: Sequence[str], heard: Sequence[str]) -> float:
 
 
 def _alike(one: str, other: str) -> bool:
-    return one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE
+    if one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE:
+        return True
+    return one in NUMBER and NUMBER[one] == NUMBER.get(other)
 
 
 def _plain(word: str) -> list[str]:
