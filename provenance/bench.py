@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from .watermark.coding import FloatArray
-from .watermark.embed import Embedder, Frame
+from .watermark.embed import Embedder, Frame, coloured
 from .watermark.marker import Marker
 from .watermark.pattern import Pattern
 
@@ -68,7 +68,7 @@ def moving_texture(count: int, size: int) -> Iterator[Frame]:
 
 def _named(embedder: Embedder, frame: Frame, plane: FloatArray) -> Frame:
     delta = embedder.delta(frame, plane)
-    marked: Frame = cv2.add(frame, cv2.merge((delta, delta, delta)), dtype=cv2.CV_8U)
+    marked: Frame = cv2.add(frame, coloured(delta), dtype=cv2.CV_8U)
     return marked
 
 

@@ -18,7 +18,7 @@ from .watermark.pattern import Pattern
 from .watermark.residual import whitened
 
 STRONGER = 1.35  # strength of the second try, 2.6 dB
-NEEDED_SCORE = 6.9  # standard deviations that finding a code among a million issued ones takes
+NEEDED_SCORE = 7.3  # standard deviations that finding a code among a million issued ones takes
 TESTED_S = 4.0  # seconds of film that are tested, the same as a piece that `look` searches by itself
 COPY = Encode("crop=iw*0.9:ih*0.9:iw*0.03:ih*0.07,scale=trunc(iw*0.375)*2:trunc(ih*0.375)*2", h264(28))
 

@@ -15,7 +15,7 @@ from ..codes import CODE_BITS
 from ..watermark import Frame
 from ..watermark.coding import FloatArray
 from ..watermark.detect import Hit, Search, detect
-from ..watermark.embed import Embedder, luma
+from ..watermark.embed import Embedder, coloured, luma
 from ..watermark.pattern import Pattern
 from ..watermark.residual import Residual, whitened
 from .processes import pool
@@ -88,7 +88,7 @@ def _foreign(frames: list[Frame], code: int) -> Iterator[Frame]:
     plane = embedder.plane(frames[0], embedder.shift(frames[0]))
     for frame in frames:
         delta = embedder.delta(frame, plane)
-        yield cv2.add(frame, cv2.merge((delta, delta, delta)), dtype=cv2.CV_8U)
+        yield cv2.add(frame, coloured(delta), dtype=cv2.CV_8U)
 
 
 def _crop(frames: Iterator[Frame], shape: tuple[int, ...], rng: np.random.Generator) -> FloatArray:

@@ -31,7 +31,7 @@ STRENGTH = 0.9  # levels of Cb, RMS, where the picture has structure
 FINE, COARSE = 6.0, 24.0  # px, sigmas between which structure is looked for
 CLEAR = 4.0  # levels of luma by which a spot stands out so that its sign is safe from any codec
 EDGE = 0.30  # cells, Gaussian that rounds the patches' edges
-BLUE = Filter(high_pass=8.0, window=25.0, noise=0.3)
+BLUE = Filter(high_pass=8.0, window=25.0, noise=0.3, bounded=False)
 INTO_RGB = np.array([0.0, -0.344, 1.772], np.float32)  # levels of R, G, B per level of Cb (ITU-R BT.601)
 FROM_RGB = np.array([[-0.1687, -0.3313, 0.5]], np.float32)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import colour, rivagan
 from .coding import FloatArray
-from .embed import STRENGTH, Embedder, Frame, spread
+from .embed import STRENGTH, Embedder, Frame, coloured, spread
 from .pattern import Pattern
 
 HOLD_S = 1.0  # seconds that one corroborating residual is held
@@ -101,6 +101,6 @@ class Marker:
     def mark_frame(self, frame: Frame, plane: FloatArray, corroboration: FloatArray) -> Frame:
         """One frame with all marks, a new array. Pure: may run in any thread and order."""
         delta = self._embedder.delta(frame, plane)
-        total = cv2.add(cv2.merge((delta, delta, delta)), corroboration)
+        total = cv2.add(coloured(delta), corroboration)
         marked: Frame = cv2.add(frame, total, dtype=cv2.CV_8U)
         return marked

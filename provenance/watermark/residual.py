@@ -1,8 +1,8 @@
 """What a detector keeps of a video: the picture taken away, the mark left.
 
 The mark repeats in every frame and the picture moves, so high-passed frames are averaged, each pixel weighted
-down where the picture is busy (a Wiener-like filter); then the spectrum is whitened, which levels what the codec
-and the picture left behind.
+down where the picture is busy (a Wiener-like filter) and where it is quite black or white, cut off and the mark
+with it; then the spectrum is whitened, which levels what the codec and the picture left behind.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from .coding import FloatArray
 REFERENCE_SIDE = 512  # px, frame height at which the filter lengths are given
 SIZES = (0.6, 2.0)  # bounds of the filters' enlargement
 SPECTRUM_WINDOW = 9  # bins over which the spectrum is levelled
+BLACK, WHITE = 0.0, 255.0  # levels at which a plane is cut off
+CUT_WINDOW = 9.0  # px of a frame 512 px high, over which pixels that are not cut off are counted
 CLIP = 4.0  # standard deviations
 
 
@@ -28,9 +30,10 @@ class Filter:
     high_pass: float  # sigma
     window: float  # over which variance is measured
     noise: float  # levels², where host suppression sets in
+    bounded: bool  # whether the plane ends at BLACK and WHITE
 
 
-LUMA = Filter(high_pass=3.6, window=13.0, noise=2.0)  # 0.6 and 2.2 chips: the best of 3 × 4 on two portraits
+LUMA = Filter(high_pass=3.6, window=13.0, noise=1.5, bounded=True)  # 0.6 and 2.2 chips: the best of 3 × 4
 
 
 class Residual:
@@ -60,7 +63,8 @@ class Residual:
         detail = plane - cv2.GaussianBlur(plane, (0, 0), self._filter.high_pass * size)
         window = max(3, round(self._filter.window * size) | 1)
         variance = cv2.blur(detail * detail, (window, window))
-        self.total += detail / (variance + np.float32(self._filter.noise))
+        weighted = detail / (variance + np.float32(self._filter.noise))
+        self.total += weighted * _uncut(plane, size) if self._filter.bounded else weighted
         self._seen += plane
         self.frames += 1
 
@@ -76,6 +80,13 @@ def whitened(residuals: Iterable[Residual]) -> FloatArray:
     flat = _flat_spectrum(mean)
     level: FloatArray = np.clip(flat / (flat.std() + np.float32(1e-9)), -CLIP, CLIP)
     return level
+
+
+def _uncut(plane: FloatArray, size: float) -> FloatArray:
+    """The share of pixels around that are not cut off, (h, w); size: as in `Residual.add`."""
+    window = max(3, round(CUT_WINDOW * size) | 1)
+    share: FloatArray = cv2.blur(((plane > BLACK) & (plane < WHITE)).astype(np.float32), (window, window))
+    return share
 
 
 def _flat_spectrum(plane: FloatArray) -> FloatArray:

@@ -1,7 +1,8 @@
 """Finding the tile in a suspect picture: scale, rotation, aspect, perspective, mirror, shift, and the family.
 
 A residual folded by a guessed geometry is correlated with all templates by FFT, which tries all shifts at once.
-Scans use two samples a chip, which makes a guess cost half a millisecond; the best places are then refined.
+Scans use two samples a chip, which makes a guess cost half a millisecond; the best places are then refined. Before
+any scan, copies of common sizes and crops of them are read as they are: where none is needed, a climb leads astray.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from .pattern import CHIP, TILE, Pattern
 
 SAMPLES = 2 * TILE // CHIP  # per tile side, of a scan
 SCAN_TILES = 4  # per side, folded while scanning; the middle 768 px of the original decide fast enough
+SIDES = (512, 720, 1080)  # px, shorter sides of common originals
+PEAKS = 12  # highest of an exact size; in the middle quarter of 512² px the true one is among the first eight
 SCALE_STEP = 0.016  # share; at 512 px the tile's corners then stay in register (a third of a chip)
 SCALES = (0.3, 2.6)  # suspect size / original size
 TURNED_SCALES = (0.5, 1.7)  # the same, for the costly search over rotations
@@ -56,6 +59,15 @@ class Searcher:
         both = np.concatenate([self._templates, self._templates[:, :, ::-1]])
         spectra: npt.NDArray[np.complexfloating] = np.conj(fft.rfft2(both))
         return spectra
+
+    def exact(self) -> list[Place]:
+        """The highest peaks of an upright copy or crop that has just the size of its original, or of a common one.
+
+        A small crop's template is too weak to climb by, while its payload still reads.
+        """
+        scales = sorted({1.0, *(min(self._shape) / side for side in SIDES)})
+        found = [place for s in scales if SCALES[0] <= s <= SCALES[1] for place in self._highest(Place(scale=s))]
+        return sorted(found, key=lambda place: -place.score)
 
     def likely(self) -> list[Place]:
         """Fast guess: the video as it left us, or scaled so that one side is 512 px."""
@@ -118,6 +130,19 @@ class Searcher:
 
     def _scan(self, places: Iterable[Place]) -> list[Place]:
         return sorted((self._correlate(place) for place in places), key=lambda p: -p.score)[:KEEP]
+
+    def _highest(self, place: Place) -> Iterator[Place]:
+        """The same geometry with the PEAKS families, mirrorings and shifts that fit it best."""
+        spectrum = fft.rfft2(self._pyramid.fold(place))
+        planes = fft.irfft2(spectrum * self._fine_spectra, s=(TILE, TILE))  # (2 × FAMILIES, TILE, TILE)
+        planes = (planes - planes.mean((1, 2), keepdims=True)) / (planes.std((1, 2), keepdims=True) + 1e-12)
+        around = np.ones((CHIP + 1, CHIP + 1), np.uint8)
+        tops = np.stack([np.where(plane == cv2.dilate(plane, around), plane, 0) for plane in planes])
+        for index in np.argpartition(-tops, PEAKS, axis=None)[:PEAKS]:
+            which, row, column = (int(part) for part in np.unravel_index(index, tops.shape))
+            mirrored, family = divmod(which, len(self._templates))
+            score = float(tops[which, row, column])
+            yield replace(place, family=family, mirrored=bool(mirrored), shift=(row, column), score=score)
 
     def _correlate(self, place: Place) -> Place:
         """The same geometry with the family, mirroring and shift that fit it best."""

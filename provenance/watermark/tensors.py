@@ -15,8 +15,6 @@ from . import embed
 from .coding import FloatArray
 from .marker import Marker
 
-LUMA = (0.299, 0.587, 0.114)  # of R, G, B (ITU-R BT.601), as OpenCV takes it
-
 
 def mark(marker: Marker, frames: Iterable[Tensor]) -> Iterator[Tensor]:
     """`marker.mark` for (h, w, 3) uint8 tensors on any one device."""
@@ -35,13 +33,14 @@ def mark(marker: Marker, frames: Iterable[Tensor]) -> Iterator[Tensor]:
 def marked(frame: Tensor, plane: Tensor, corroboration: Tensor) -> Tensor:
     """`Marker.mark_frame` on tensors: (h, w, 3) uint8, (h, w) and (h, w, 3) float → (h, w, 3) uint8."""
     delta = nn.interpolate(perceptual_gain(frame), size=plane.shape, mode="bilinear")[0, 0] * plane
-    total = frame.float() + (delta[..., None] + corroboration)
+    cheapest = torch.from_numpy(embed.CHEAPEST).to(frame.device)
+    total = frame.float() + (delta[..., None] * cheapest + corroboration)
     return total.round().clamp(0, 255).to(torch.uint8)
 
 
 def perceptual_gain(frame: Tensor) -> Tensor:
     """`embed.perceptual_gain`, (h, w, 3) → (1, 1, ⌈h/2⌉, ⌈w/2⌉)."""
-    weights = torch.tensor(LUMA, device=frame.device)
+    weights = torch.tensor(embed.LUMA, device=frame.device)
     luma = (frame.float() @ weights).round()[None, None]
     size = [-(-side // 2) for side in luma.shape[2:]]
     half = nn.interpolate(luma, size=size, mode="area").round()

@@ -1,12 +1,14 @@
 """From a code to coded bits and back."""
 
+import hashlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance.watermark import coding
-from provenance.watermark.pattern import TILE, Pattern
+from provenance.watermark.pattern import CHIP, SIDE, TILE, Pattern
 from tests.provenance.clips import CODE, KEY
 
 CODES = st.integers(0, (1 << 40) - 1)
@@ -48,10 +50,14 @@ def test_a_tile_reads_back_its_own_bits_and_has_unit_strength() -> None:
     assert coding.decode(pattern.soft_bits(tile, pattern.family(CODE)), KEY) == CODE
 
 
-def test_the_pattern_of_a_key_never_changes() -> None:
+def test_marks_of_the_second_format_stay_readable() -> None:
     """Marks made today must be readable for as long as the key is kept: these numbers may not change."""
-    signs = np.sign(Pattern(KEY).tile(CODE)[3::24, 3::24]).astype(int)
-    assert "".join("-0+"[value + 1] for value in signs.ravel()) == SECOND_FORMAT
+    pattern = Pattern(KEY)
+    chips = np.unpackbits(np.frombuffer(bytes.fromhex(SECOND_FORMAT), np.uint8)).reshape(SIDE, SIDE)
+    tile = np.kron(chips.astype(np.float32) * 2 - 1, np.ones((CHIP, CHIP), np.float32))
+    assert coding.decode(pattern.soft_bits(tile, pattern.family(CODE)), KEY) == CODE
+    templates = np.packbits(pattern.templates[:, CHIP // 2 :: CHIP, CHIP // 2 :: CHIP] > 0)
+    assert hashlib.sha256(templates.tobytes()).hexdigest() == SECOND_FORMAT_TEMPLATES
 
 
 @pytest.mark.parametrize("size", [0, 15, 65])
@@ -60,4 +66,10 @@ def test_a_key_of_the_wrong_size_is_refused(size: int) -> None:
         Pattern(bytes(size))
 
 
-SECOND_FORMAT = "--+----+-++-+---+++-+---+---+-+-++--++-++-++-+------++++++--+---"
+SECOND_FORMAT = (  # signs of the chips of CODE under KEY, as they were first marked
+    "7080643c0ff844525d9d55d19c18cfef7ab1877638d416d2d8b4a29d982a3218"
+    "e8a0a04391a4fe17dbd04bdd05c2a199b02283d4c63b47de2f39698fca923b89"
+    "9944e83981a50c0ab0bddd305e845fdf82fe6900ddf4e679fc567c729cce43c0"
+    "2732c8cf92e2a15f43f1d04726c2bd088931f4222b3e6b770a4fbba728e586a1"
+)
+SECOND_FORMAT_TEMPLATES = "ffea65c41ff691b620e011267ac8f6290d8a48d845b8de74e0c6fd16e28f2950"

@@ -16,9 +16,11 @@ from provenance.watermark.embed import spread
 from provenance.watermark.geometry import Place
 from provenance.watermark.pattern import FAMILIES, Pattern
 from provenance.watermark.residual import Residual, whitened
+from provenance.watermark.search import Searcher
 from tests.provenance import clips
 from tests.provenance.clips import CODE, KEY, SIDE
 
+CORNER = (64, 64)  # where the pattern of a 256-px picture begins, counted from the middle: half of 2 tiles − 256 px
 HARD = ("CRF 32", "rotate 10°", "aspect 1.1", "picture in picture", "perspective")
 
 
@@ -51,6 +53,25 @@ def test_codes_spread_over_all_families_of_a_key() -> None:
     assert {pattern.family(code) for code in range(100)} == set(range(FAMILIES))
     other = Pattern(KEY[::-1])
     assert [pattern.family(code) for code in range(100)] != [other.family(code) for code in range(100)]
+
+
+def test_a_small_crop_is_found_although_its_template_is_weak() -> None:
+    pattern = Pattern(KEY)
+    noise = np.random.default_rng(3).normal(0, 30.0, (256, 256)).astype(np.float32)
+    places = Searcher(spread(pattern.tile(CODE), 256, 256) + noise, pattern).exact()
+    true = [place for place in places if (place.scale, place.shift) == (1.0, CORNER) and not place.mirrored]
+    assert pattern.family(CODE) in [place.family for place in true]
+    assert max(place.score for place in true) < 5.0
+
+
+def test_what_contrast_has_cut_off_is_hardly_read() -> None:
+    specks = np.random.default_rng(4).normal(-20, 12, (128, 128)).astype(np.float32)
+    cut, whole = Residual(), Residual()
+    cut.add(np.maximum(specks, 0.0))
+    whole.add(np.maximum(specks, 0.0) + 10)
+    assert cut.total is not None
+    assert whole.total is not None
+    assert cut.total.std() < 0.2 * whole.total.std()
 
 
 def test_a_colour_mark_confirms_its_code_on_its_own_picture_only() -> None:
