@@ -247,6 +247,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "A refusal needs a reason.",
         "Write one or two sentences; whoever asked for the video will read them.",
     ),
+    "appeal_words_missing": ("An appeal needs words.", "Write in a few sentences why you think this is wrong."),
+    "appeal_made": (
+        "There is nothing to appeal against, or you did before.",
+        "An appeal is possible once, where a reviewer said no. Look at the video's page to see where it is.",
+    ),
+    "appeal_same_reviewer": (
+        "You said no to this one; another reviewer has to answer the appeal.",
+        "Leave it in the list.",
+    ),
     "owner_suspended": (
         "The account that asked for this video is suspended.",
         "Refuse the request, or leave it until the account is restored.",

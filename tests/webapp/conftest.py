@@ -24,6 +24,7 @@ KEEPING = (
     "webapp.consent.migrations.0007_keep_purposes",
     "webapp.consent.migrations.0009_keep_live_checks",
     "webapp.moderation.migrations.0002_kept",
+    "webapp.moderation.migrations.0004_appeals_kept",
 )
 KEPT = [
     step

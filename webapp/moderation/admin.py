@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from webapp.moderation.models import Hold, Ruling
+from webapp.moderation.models import Appeal, Hold, Ruling
 from webapp.readonly import ReadOnlyAdmin
 
 
@@ -15,3 +15,10 @@ class RulingAdmin(ReadOnlyAdmin):
     list_display = ("hold", "reviewer", "verdict", "on_appeal", "created_at")
     list_filter = ("verdict", "on_appeal")
     search_fields = ("hold__job__id", "reviewer__email")
+
+
+@admin.register(Appeal)
+class AppealAdmin(ReadOnlyAdmin):
+    list_display = ("job", "answer", "reviewer", "created_at", "answered_at")
+    list_filter = ("answer",)
+    search_fields = ("job__id", "reviewer__email")

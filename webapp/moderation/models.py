@@ -56,3 +56,37 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} {self.hold_id}"
+
+
+class Answer(models.TextChoices):
+    """What became of an appeal."""
+
+    GRANTED = "GRANTED", "Grant"
+    UPHELD = "UPHELD", "Uphold the decision"
+
+
+class Appeal(models.Model):
+    """Whoever asked for a video says, once, why a reviewer's no was wrong; another reviewer answers."""
+
+    job = models.OneToOneField("videos.Job", on_delete=models.PROTECT, related_name="appeal", primary_key=True)
+    words = models.CharField(max_length=1000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answer = models.CharField(max_length=7, choices=Answer, blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appeals_answered", null=True, blank=True
+    )
+    reason = models.CharField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ("created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True, reviewer__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False, reviewer__isnull=False)),
+                name="an_answer_has_a_reviewer",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Appeal about {self.job_id}"

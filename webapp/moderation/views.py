@@ -23,7 +23,7 @@ from webapp.moderation import services
 from webapp.moderation.findings import findings_of
 from webapp.moderation.forms import RulingForm
 from webapp.moderation.listening import pieces, text_of
-from webapp.moderation.models import Ruling, Verdict
+from webapp.moderation.models import Appeal, Ruling, Verdict
 from webapp.videos.models import Job, Status
 
 PAGE = 50  # requests
@@ -44,7 +44,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     items = [
         {"job": job, "why": _place(job, user_of(request)), "findings": services.open_findings(job)} for job in page
     ]
-    return render(request, "moderation/queue.html", {"page": page, "items": items})
+    appeals = Appeal.objects.filter(answered_at=None).select_related("job__owner", "job__portrait")
+    return render(request, "moderation/queue.html", {"page": page, "items": items, "appeals": appeals})
 
 
 def _place(job: Any, reader: User) -> str:
@@ -64,16 +65,18 @@ def held(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return _show(request, job, RulingForm())
 
 
-def _show(request: HttpRequest, job: Job, form: RulingForm) -> HttpResponse:
+def facts(job: Job) -> dict[str, Any]:
+    """What moderation/_request.html tells of a request."""
     findings = [finding for hold in job.holds.all() for finding in findings_of(hold)]
+    said = list(pieces(text_of(job.recording), [span for finding in findings for span in finding.words]))
+    return {"job": job, "consent": job.consent, "findings": findings, "said": said}
+
+
+def _show(request: HttpRequest, job: Job, form: RulingForm) -> HttpResponse:
     rulings = Ruling.objects.filter(hold__job=job).select_related("reviewer")
     earlier = Ruling.objects.filter(hold__job__consent=job.consent).exclude(hold__job=job)
-    context = {
-        "job": job,
+    context = facts(job) | {
         "form": form,
-        "consent": job.consent,
-        "findings": findings,
-        "said": list(pieces(text_of(job.recording), [span for finding in findings for span in finding.words])),
         "rulings": rulings,
         "earlier": earlier.select_related("reviewer", "hold__job"),
         "is_own": job.owner_id == user_of(request).pk,

@@ -19,7 +19,7 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.IN_REVIEW: frozenset({Status.PUBLISHED, Status.REJECTED, Status.CANCELLED}),
     Status.PUBLISHED: frozenset({Status.HIDDEN, Status.TAKEN_DOWN}),
     Status.HIDDEN: frozenset({Status.PUBLISHED, Status.TAKEN_DOWN}),
-    Status.REJECTED: frozenset(),
+    Status.REJECTED: frozenset({Status.QUEUED, Status.PUBLISHED}),  # on appeal
     Status.FAILED: frozenset({Status.HELD, Status.QUEUED}),
     Status.CANCELLED: frozenset({Status.HELD, Status.QUEUED}),
     Status.TAKEN_DOWN: frozenset(),

@@ -19,6 +19,7 @@ from webapp.accounts.permissions import user_of
 from webapp.consent.services import valid_consent
 from webapp.errors_text import ENDED_CONSENTS, Refused
 from webapp.media import serve
+from webapp.moderation.appeals import may_appeal
 from webapp.moderation.services import open_findings, refusal_of
 from webapp.videos import production, services
 from webapp.videos.forms import VideoForm
@@ -102,6 +103,8 @@ def _context(job: Job) -> dict[str, Any]:
         "decision": getattr(job, "decision", None),
         "findings": open_findings(job),
         "refusal": refusal_of(job),
+        "appeal": getattr(job, "appeal", None),
+        "may_appeal": may_appeal(job),
         "can_watch": job.status in (Status.IN_REVIEW, Status.PUBLISHED),
         "consent_ended": job.error_code in ENDED_CONSENTS,
         "can_download": job.status == Status.PUBLISHED,
