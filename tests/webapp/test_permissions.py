@@ -13,14 +13,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.webapp.factories import make_job, make_user, png
 from webapp.accounts.models import Role, User
+from webapp.blocklist.models import BlockedFace, Source
 from webapp.reports.models import Report
 from webapp.videos.models import Job, Status
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("uploads", "consent", "videos", "review", "moderation", "cases", "audit")
+OURS = ("uploads", "consent", "videos", "review", "moderation", "cases", "audit", "blocklist")
 # app → who may open its pages
-STAFF = {"review": Role.REVIEWER, "moderation": Role.REVIEWER, "cases": Role.REVIEWER, "audit": Role.AUDITOR}
+STAFF = {
+    "review": Role.REVIEWER,
+    "moderation": Role.REVIEWER,
+    "cases": Role.REVIEWER,
+    "audit": Role.AUDITOR,
+    "blocklist": Role.ADMIN,
+}
 # What a reviewer sees of somebody else's: the film, what it was made from, what is said in it.
 FOR_REVIEWERS = {
     "videos:watch",
@@ -60,6 +67,7 @@ def address_of(published: Job) -> Callable[[str], str]:
         "recording_id": published.recording_id,
         "consent_id": published.consent_id,
         "report_id": Report.objects.create(stands="OTHER", urgent=False, formal=False, elsewhere="A poster").pk,
+        "face_id": BlockedFace.objects.create(source=Source.ADMIN, reason="A test").pk,
     }
     return lambda name: reverse(name, kwargs={key: ids[key] for key in ADDRESSES[name]})
 
