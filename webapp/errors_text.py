@@ -201,11 +201,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "live_minor": (
         "In a live check of this picture somebody said that they are under 18, so nothing is made of it.",
-        "If that was misheard, ask a person to look, on the page of that check, or tell the people who run this site.",
+        "If that was misheard, ask a person to look, on that check's page, or tell the people who run this site.",
     ),
     "sitter_minor": (
-        "Your words say that the person in the picture is under 18. Then nothing is made here, and that is nobody's "
-        "fault.",
+        "Your words say that the person in the picture is under 18. Then nothing is made here, by nobody's fault.",
         "If they are 18 or older, say it in other words. Nothing was kept.",
     ),
     "live_appeal_reason": ("Tell the reviewer why.", "One sentence is enough; your film is still here."),

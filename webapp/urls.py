@@ -20,8 +20,8 @@ the form again (200).
     consent:myself                    …/consent/me/            after a live check; POST sitter_name, purposes,
                                       purpose, expires_on (YYYY-MM-DD, default in a year), confirm=on, statement and
                                       statement_file (both optional) → portrait
-    consent:nobody                    …/consent/nobody/        POST sitter_name, source, evidence, purposes, purpose,
-                                      expires_on, confirm=on → portrait
+    consent:nobody                    …/consent/nobody/        POST sitter_name, source, evidence, purposes,
+                                      purpose, expires_on, confirm=on → portrait
     consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
     consent:ask, consent:revoke       /portraits/<uuid>/ask/   POST purpose, until, recording (optional); shows the
                                       link (201); …/ask/revoke/ POST request

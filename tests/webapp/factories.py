@@ -120,7 +120,10 @@ def make_consent(portrait: Portrait, **fields: Any) -> Consent:
         "given_at": now - timedelta(minutes=1),
         "expires_at": now + timedelta(days=365),
     }
-    return Consent.objects.create(portrait=portrait, **(told | fields))
+    told |= fields
+    if told["depicted"] != Depicted.NOBODY_LIVING:
+        told.setdefault("live_check", make_live_check(portrait))
+    return Consent.objects.create(portrait=portrait, **told)
 
 
 def make_job(owner: User | None = None, status: Status = Status.QUEUED, **fields: Any) -> Job:

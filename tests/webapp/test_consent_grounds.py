@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.webapp.factories import make_live_check, make_portrait, make_user, png
+from tests.webapp.factories import make_consent, make_live_check, make_portrait, make_user, png
 from webapp.consent import asking
 from webapp.consent.checks import source
 from webapp.consent.live.keeping import forget_unused_films
@@ -17,6 +18,7 @@ from webapp.consent.models import Consent, Depicted
 from webapp.consent.services import default_expiry, give_consent
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait
+from webapp.uploads.services import delete_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,25 @@ def test_once_a_minor_spoke_no_other_check_of_the_picture_counts(portrait):
     live = make_live_check(portrait)
     make_live_check(portrait, state=State.FAILED, said_minor=True)
     assert code_of(portrait, live_check=live) == "live_minor"
+
+
+def test_the_database_itself_takes_no_consent_of_the_living_without_a_passed_check(portrait):
+    """Somebody, or some code, writes the row behind the services' back."""
+    failed = make_live_check(portrait, state=State.FAILED)
+    other = make_live_check(make_portrait(portrait.owner, content=png(shade=9)))
+    for depicted in (Depicted.MYSELF, Depicted.SOMEONE_ELSE):
+        for live in (None, failed, other):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                make_consent(portrait, depicted=depicted, live_check=live)
+    used = make_consent(portrait, depicted=Depicted.MYSELF).live_check
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_consent(portrait, depicted=Depicted.MYSELF, live_check=used)
+
+
+def test_the_film_of_a_portrait_that_is_deleted_is_forgotten(portrait):
+    live = make_live_check(portrait)
+    delete_upload(upload=portrait)
+    assert not default_storage.exists(live.clip.name)
 
 
 def test_the_film_of_a_consent_stays_and_one_that_no_consent_used_does_not(portrait):

@@ -89,6 +89,7 @@ def test_what_does_not_say_what_the_consent_says_is_not_signed(creator):
         **{field: getattr(consent, field) for field in ("created_by", "portrait_sha256", "sitter_name", "purpose")},
         **{field: getattr(consent, field) for field in ("given_at", "expires_at", "depicted", "statement")},
         portrait=other,
+        live_check=make_live_check(other),
     )
     Receipt.objects.create(consent=forged, text=consent.receipt.text, sha256=consent.receipt.sha256)
     tasks.sign_receipt(str(forged.pk))

@@ -1,9 +1,9 @@
 """The database's own guard: nothing is painted of a request that a reviewer has not let pass."""
 
-from webapp.jobguard import JobGuard
+from webapp.trigger import Guard
 
 GOING_ON = "'QUEUED', 'RUNNING', 'SEALING', 'IN_REVIEW', 'PUBLISHED'"
-GUARD = JobGuard(
+GUARD = Guard(
     name="videos_job_needs_leave",
     tables=frozenset({"videos_job", "moderation_hold", "moderation_ruling"}),
     stopped=f"""NEW.status IN ({GOING_ON}) AND NEW.status <> OLD.status AND EXISTS (

@@ -111,6 +111,7 @@ def choose_face(*, portrait: Portrait, index: int) -> None:
 def delete_upload(*, upload: Portrait | Recording) -> None:
     """Delete an upload that no video and no consent rests on; only its owner can."""
     what, key = str(upload._meta.model_name), upload.pk
+    shown = list(upload.live_checks.all()) if isinstance(upload, Portrait) else []
     try:
         with transaction.atomic():
             upload.delete()
@@ -121,4 +122,6 @@ def delete_upload(*, upload: Portrait | Recording) -> None:
     discard(upload.quarantined)
     if isinstance(upload, Portrait):
         discard(upload.film)
+    for check in shown:
+        discard(check.clip)
     production.forget(upload.sha256)
