@@ -1,4 +1,4 @@
-"""The database's own guards: nobody living agrees without a live check, and no video goes on once it was withdrawn."""
+"""The database's own guards: nobody living agrees without a live check; no withdrawn video goes on."""
 
 from typing import Any
 
