@@ -19,6 +19,7 @@ from webapp.consent.models import Consent, PurposeWithdrawal
 from webapp.consent.portal import withdraw_purpose
 from webapp.consent.services import default_expiry, valid_consent
 from webapp.errors_text import Refused
+from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
 from webapp.videos.sealing import _facts
 from webapp.videos.services import end_old_videos, request_video, retry_video
@@ -104,7 +105,9 @@ def test_one_purpose_is_taken_back_and_the_others_stand(
         phone.post(reverse("sitter:withdraw-purpose", args=[consent.pk, "art"]))
     states = [Job.objects.get(pk=job.pk).status for job in (taken, out, stays)]
     assert states == [Status.CANCELLED, Status.TAKEN_DOWN, Status.QUEUED]
-    assert "took back their consent to this purpose (“Art or parody" in Job.objects.get(pk=taken.pk).message
+    stopped = Job.objects.get(pk=taken.pk)
+    assert "took back their consent to this purpose (“Art or parody" in stopped.message
+    assert label_for(stopped, stopped.owner).lines[0].line == "Consent taken back for this video"
     consent.refresh_from_db()
     assert consent.withdrawn_at is None
     assert valid_consent(consent.portrait, purpose="art") is None

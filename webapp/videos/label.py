@@ -15,6 +15,7 @@ from webapp.videos.models import Job, Status
 from webapp.videos.voice import VoiceKind
 
 State = Literal["yes", "none", "warning"]
+TAKEN_BACK = ("video_withdrawn", "purpose_withdrawn")
 SEALED = (Status.IN_REVIEW, Status.PUBLISHED, Status.HIDDEN, Status.REJECTED, Status.TAKEN_DOWN)
 
 
@@ -62,6 +63,8 @@ def _consent(consent: Consent, job: Job) -> Line:
     if consent.withdrawn_at:
         day = date_format(consent.withdrawn_at, "j F Y")
         return Line("consent", "warning", f"Consent withdrawn on {day}", "No further use is allowed.")
+    if job.error_code in TAKEN_BACK:
+        return Line("consent", "warning", "Consent taken back for this video", job.message)
     if consent.expires_at <= timezone.now() and job.status == Status.PUBLISHED:
         stays = "Videos made before may stay; no new ones are made."
         return Line("consent", "warning", f"Consent ended on {until}", stays)
