@@ -25,7 +25,8 @@ from webapp.videos import production
 log = logging.getLogger(__name__)
 LIMIT_S = 120.0  # of one check
 FILM_LIMIT_S = 600.0  # of the check of a film of a minute, watched twice as slowly as two busy cores do
-HEARING_LIMIT_PER_S = 6.0  # of a recording; two busy cores take about a second
+HEARING_LIMIT_S = 300.0  # of a recording, whatever its length: loading the recogniser on a machine full of work
+HEARING_LIMIT_PER_S = 6.0  # more of it; two busy cores take about a second
 LIMIT_PER_LETTER_S = 0.25  # of a text to be spoken; two busy cores take about a fifth of that
 Outcome = dict[str, Any]  # columns to set
 
@@ -133,7 +134,7 @@ def _hear(recording: Recording, clean: Path, duration_s: float) -> Outcome:
             "hear",
             {"recording": str(clean)},
             beat=_still_wanted(recording),
-            limit_s=LIMIT_S + HEARING_LIMIT_PER_S * duration_s,
+            limit_s=HEARING_LIMIT_S + HEARING_LIMIT_PER_S * duration_s,
         )
     except (workbench.Declined, workbench.Crashed) as fault:
         log.error("hearing of recording %s: %s", recording.pk, fault)
