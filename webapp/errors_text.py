@@ -232,6 +232,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Try again tomorrow. Everything you uploaded is kept.",
     ),
     "too_late": ("This video has moved on meanwhile.", "Look at its page to see where it is now."),
+    "consent_own_voice": (
+        "The sitter agreed to their own voice only, and this recording does not sound like them.",
+        "Choose one in which they speak clearly, for three seconds at least. Nothing was changed.",
+    ),
+    "statement_withdrawn": (
+        "Whoever spoke here has taken it back, so the recording is deleted.",
+        "What was agreed to stays in the signed record.",
+    ),
+    "look_reason_missing": (
+        "What a sitter stated is opened for a reason.",
+        "Write why you need to see it; the sitter can read that.",
+    ),
     "voice_needs_a_yes": (
         "Somebody else’s voice needs their yes.",
         "Ask them, then tick the box; or leave the name empty where the sitter speaks.",

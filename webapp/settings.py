@@ -14,6 +14,7 @@ SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LE
 SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
 SITTER_DEVICE          where a worker paints: auto, cpu or cuda (auto: on the graphics card where there is one)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
+SITTER_STATEMENT_DAYS  how long recordings of statements are kept (90)
 SITTER_SPLIT_S         s above which workers share a video (30)   SITTER_SEGMENT_S  the longest piece, s (15)
 SITTER_RULES, SITTER_ELECTIONS: files of what a person looks at first (docs/moderation.md)
 SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT, SITTER_STATEMENT_KEY_FILE: files of SITTER_DATA/keys unless given
@@ -222,6 +223,7 @@ RECEIPTS_S = 60.0  # s between two looks for consent receipts whose message was 
 EXPIRY_S = 30.0  # s between two looks for consents that ended, with videos that go with them; a minute is promised
 CERTIFICATE_S = 3600.0  # s between two looks at when the signer's certificate ends
 FORGET_S = 300.0  # s between two sweeps of answered look-ups, which stay for an hour
+STATEMENTS_S = 3600.0  # s between two sweeps of what sitters said aloud
 REPORTS_S = 3600.0  # s between two sweeps of answered reports, whose senders are forgotten after 90 days
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -287,6 +289,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": FORGET_S,
         "options": {"expires": FORGET_S},
     },
+    "forget-old-statements": {
+        "task": "webapp.consent.tasks.forget_old_statements",
+        "schedule": STATEMENTS_S,
+        "options": {"expires": STATEMENTS_S},
+    },
     "forget-old-look-ups": {
         "task": "webapp.lookup.tasks.forget_old_look_ups",
         "schedule": FORGET_S,
@@ -309,6 +316,7 @@ MAX_RECORDING_S = 300  # s, of a new account; accounts carry their own
 MAX_JOBS_PER_DAY = 20  # of a new account
 MAX_ATTEMPTS = 3  # renders of a job, or of a segment, that lost its worker
 CONSENT_DAYS = 365  # default validity
+STATEMENT_DAYS = env.int("SITTER_STATEMENT_DAYS", 90)  # that recordings and films of consents are kept
 MAX_CONSENT_DAYS = 3 * 365
 REQUEST_DAYS = 7  # that a link to a sitter works
 MAX_REQUESTS_PER_DAY = 20  # of one account

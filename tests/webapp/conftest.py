@@ -23,6 +23,7 @@ KEEPING = (
     "webapp.consent.migrations.0004_keep_receipts",
     "webapp.consent.migrations.0007_keep_purposes",
     "webapp.consent.migrations.0009_keep_live_checks",
+    "webapp.consent.migrations.0012_keep_own_voice",
     "webapp.moderation.migrations.0002_kept",
     "webapp.moderation.migrations.0004_appeals_kept",
 )

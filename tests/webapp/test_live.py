@@ -185,6 +185,7 @@ def test_reviewers_decide_what_is_unsure_and_nobody_on_themselves(challenge, rev
     assert Client().get(f"{address}clip/").status_code == 302
     assert log_in(challenge.portrait.owner).get(f"{address}clip/").status_code == 404
     browser = log_in(reviewer)
+    browser.post(f"{address}open/", {"reason": "To decide"})
     assert b"".join(browser.get(f"{address}clip/")) == b"film"
     assert browser.get(f"{address}review/").status_code == 200
     assert f"{address}review/" in browser.get("/live/waiting/").content.decode()

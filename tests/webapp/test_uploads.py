@@ -143,14 +143,6 @@ def test_a_reviewer_sees_and_hears_nothing_that_is_in_no_video(log_in, creator, 
     assert client.get(reverse("uploads:recording-sound", args=[recording.pk])).status_code == 404
 
 
-def test_a_reviewer_hears_the_spoken_consent_of_a_video(log_in, creator, reviewer):
-    portrait = make_portrait(creator)
-    statement = make_recording(creator, use=RecordingUse.STATEMENT)
-    consent = make_consent(portrait, recorded_statement=statement)
-    make_job(creator, Status.IN_REVIEW, portrait=portrait, consent=consent)
-    assert log_in(reviewer).get(reverse("uploads:recording-sound", args=[statement.pk])).status_code == 200
-
-
 def test_the_daily_limit_of_uploads_holds(creator, settings):
     settings.MAX_UPLOADS_PER_DAY = 1
     services.receive_portrait(owner=creator, file=SimpleUploadedFile("a.png", png()))

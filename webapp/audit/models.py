@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     WITHDRAWAL = "withdrawal", "Consent withdrawn"
     BLOCK = "block", "Face blocked"
     UNBLOCK = "unblock", "Face no longer blocked"
+    LOOK = "look", "Statement looked at"
     DELETION = "deletion", "Upload deleted"
     ACCOUNT = "account", "Account made"
     ROLE = "role", "Role changed"

@@ -30,6 +30,7 @@ class Terms:
     until: date
     purposes: tuple[str, ...] = ()  # of those asked for
     only_this: bool = False  # only the recording that the request shows
+    own_voice: bool = False  # only recordings that sound like the sitter
     old_videos: OldVideos = OldVideos.STAY
     email: str = ""
 
@@ -37,6 +38,8 @@ class Terms:
 def statement_of(request: Request, terms: Terms) -> str:
     """The sentence that the sitter makes theirs."""
     what = f"only with the recording “{request.recording}”" if terms.only_this else "with any recording"
+    if terms.own_voice:
+        what += " in my own voice"
     asker, day = request.created_by.shown_name, date_format(terms.until, "j F Y")
     kinds = f"{named(terms.purposes)} – " if terms.purposes else ""
     over = " When this ends, videos that are out are taken down." if terms.old_videos == OldVideos.GO else ""
@@ -67,6 +70,7 @@ def agree(*, request: Request, terms: Terms, portal: str) -> tuple[Consent, str]
         expires_on=terms.until,
         statement=statement_of(request, terms),
         only_recording=request.recording if terms.only_this else None,
+        own_voice_only=terms.own_voice,
         checks=(by_link(request.pk),),
         withdrawal=portal,
         live_check=standing.by_link(request.portrait, request).first(),

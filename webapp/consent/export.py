@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from webapp.consent.live.models import Challenge
+from webapp.consent.looks import looks_at
 from webapp.consent.models import Consent, Sitter
 from webapp.consent.portal import consents_of, jobs_of, live_checks_of
 from webapp.consent.receipts import receipt_of
@@ -24,7 +25,7 @@ def export(sitter: Sitter) -> dict[str, Any]:
 
 
 def _consent(consent: Consent) -> dict[str, Any]:
-    asked, looks = consent.request, consent.looks.select_related("by")
+    asked, looks = consent.request, looks_at(consent).select_related("by")
     gone = consent.purpose_withdrawals.order_by("created_at")
     return {
         "id": str(consent.pk),
@@ -40,6 +41,7 @@ def _consent(consent: Consent) -> dict[str, Any]:
         "purposes": consent.purposes,
         "purpose": consent.purpose,
         "purposes_withdrawn": {row.purpose: _at(row.created_at) for row in gone},
+        "own_voice_only": consent.own_voice_only,
         "old_videos": consent.old_videos,
         "portrait_sha256": consent.portrait_sha256,
         "given_at": _at(consent.given_at),
@@ -60,6 +62,8 @@ def _live_check(check: Challenge) -> dict[str, Any]:
         "found": check.checks,
         "asked_a_reviewer": check.appeal,
         "film_is_kept": bool(check.clip),
+        "film_deleted_at": _at(check.clip_deleted_at),
+        "voice_is_kept": bool(check.speaker),
         "film_sha256": check.clip_sha256 or None,
         "finished_at": _at(check.finished_at),
     }

@@ -58,6 +58,11 @@ class AgreeForm(forms.Form):
     purpose = forms.CharField(label="In words", max_length=300)
     until = forms.DateField(label="Only until", widget=forms.DateInput(attrs={"type": "date"}))
     only_this = forms.BooleanField(label="Only with the recording above, no other", required=False)
+    own_voice = forms.BooleanField(
+        label="Only in my own voice",
+        required=False,
+        help_text="A recording has to sound like you do before the camera, or nothing is made with it.",
+    )
     old_videos = forms.ChoiceField(
         label="What becomes of videos that are out when this ends?",
         choices=OldVideos.choices,
@@ -97,6 +102,7 @@ class AgreeForm(forms.Form):
             **{name: said[name] for name in names},
             purposes=tuple(said.get("purposes", self.asked.purposes)),
             only_this=said.get("only_this", False),
+            own_voice=said["own_voice"],
             old_videos=OldVideos(said["old_videos"] or OldVideos.STAY),
         )
 

@@ -54,6 +54,7 @@ class Consent(ForPurposes):
         blank=True,
         help_text="By which the sitter showed that it is them; one check speaks for one consent.",
     )
+    own_voice_only = models.BooleanField(default=False, help_text="The voice has to be shown to be the sitter's.")
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     old_videos = models.CharField(max_length=4, choices=OldVideos, default=OldVideos.STAY)
@@ -216,15 +217,26 @@ class PurposeWithdrawal(models.Model):
 
 
 class Look(models.Model):
-    """Somebody looked at what a sitter stated."""
+    """Somebody looked at what a sitter stated: in a consent, or in a live check that waits for a reviewer."""
 
-    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="looks")
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="looks", null=True, blank=True)
+    live_check = models.ForeignKey(
+        "live.Challenge", on_delete=models.CASCADE, related_name="looks", null=True, blank=True
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    why = models.CharField(max_length=40, help_text="On which page, in words for the sitter.")
+    why = models.CharField(max_length=300, help_text="On which page, or for which reason, in words for the sitter.")
+    opened = models.BooleanField(default=False, help_text="The recording itself, and why is the reason given.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(consent__isnull=True, live_check__isnull=False)
+                | Q(consent__isnull=False, live_check__isnull=True),
+                name="a_look_is_at_one_thing",
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"Look at {self.consent_id}"
+        return f"Look at {self.consent_id or self.live_check_id}"

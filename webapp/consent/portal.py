@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,14 +10,14 @@ from django.utils import timezone
 
 from webapp.audit.models import Disclosure, Field, Kind, LedgerEntry
 from webapp.audit.services import append
-from webapp.consent import links
+from webapp.consent import forgetting, links
 from webapp.consent.letters import tell_creator
 from webapp.consent.live.models import Challenge
-from webapp.consent.models import Consent, Look, PurposeWithdrawal, Sitter, VideoWithdrawal
+from webapp.consent.looks import looks_at
+from webapp.consent.models import Consent, PurposeWithdrawal, Sitter, VideoWithdrawal
 from webapp.consent.purposes import named
 from webapp.consent.services import withdraw_consent
 from webapp.errors_text import Refused
-from webapp.files import discard
 from webapp.videos.models import Job
 from webapp.videos.services import stop_for_purpose, stop_for_sitter
 
@@ -30,7 +29,7 @@ def by_token(token: str) -> Sitter | None:
 
 def consents_of(sitter: Sitter) -> QuerySet[Consent]:
     """What this sitter agreed to, newest first."""
-    related = "portrait", "created_by", "only_recording", "recorded_statement"
+    related = "portrait", "created_by", "only_recording", "recorded_statement", "live_check"
     return Consent.objects.filter(request__sitter=sitter).select_related(*related).order_by("-given_at")
 
 
@@ -93,17 +92,19 @@ def erase(sitter: Sitter) -> None:
     held = Sitter.objects.select_for_update().filter(pk=sitter.pk, erased_at=None)
     if held.first() is None:
         raise Refused("nothing_to_erase")
+    theirs = list(consents_of(sitter))
+    gone = [one for consent in theirs for one in forgetting.mark(consent, wholly=True)]
     withdraw_everything(sitter)
-    Look.objects.filter(consent__request__sitter=sitter).delete()
-    for check in live_checks_of(sitter):
-        Challenge.objects.filter(pk=check.pk).update(clip="", appeal="")
-        transaction.on_commit(partial(discard, check.clip), robust=True)
+    for consent in theirs:
+        looks_at(consent).delete()
+    live_checks_of(sitter).update(appeal="")
     objects = [
         str(key) for rows in (consents_of(sitter), jobs_of(sitter)) for key in rows.values_list("pk", flat=True)
-    ]
+    ] + [str(consent.live_check_id) for consent in theirs if consent.live_check_id]
     entries = LedgerEntry.objects.filter(object__in=objects).values("index")
     words = Disclosure.objects.filter(Q(field=Field.REASON), entry_id__in=entries)
     count = words.count()
     words.delete()
     Sitter.objects.filter(pk=sitter.pk).update(email="", token_hash=None, erased_at=timezone.now())
+    forgetting.enter(gone)
     append(kind=Kind.ERASURE, actor=None, object_id=uuid.uuid4(), by="sitter", fields=count)

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from webapp.consent import code_views, private
+from webapp.consent import code_views, forgetting, private
 from webapp.consent import portal as services
 from webapp.consent import services as consents
 from webapp.consent.export import export
+from webapp.consent.looks import looks_at
 from webapp.consent.models import Consent, Sitter
 from webapp.consent.purposes import Purpose
 from webapp.errors_text import Refused
@@ -78,7 +79,8 @@ def _given(consent: Consent, jobs: list[Job]) -> dict[str, Any]:
         "purposes": [(code, Purpose(code).label, gone.get(code)) for code in consent.purposes],
         "standing": standing,
         "jobs": [(job, may_stop) for job, may_stop in for_one if job.consent_id == consent.pk],
-        "looks": consent.looks.select_related("by"),
+        "looks": looks_at(consent).select_related("by"),
+        "spoken": forgetting.spoken_of(consent),
     }
 
 

@@ -42,6 +42,7 @@ def write_down(
         "purposes": consent.purposes,
         "purpose": consent.purpose,
         "recordings": [consent.only_recording.sha256] if consent.only_recording else "any",
+        "voices": "own" if consent.own_voice_only else "any",
         "given_at": to_second(consent.given_at),
         "expires_at": to_second(consent.expires_at),
         "old_videos": str(consent.old_videos),

@@ -16,7 +16,7 @@ from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
-from webapp.consent import receipts
+from webapp.consent import forgetting, receipts
 from webapp.consent.checks import Check, live
 from webapp.consent.faces import require_unblocked
 from webapp.consent.grounds import require_grounds
@@ -47,6 +47,7 @@ def give_consent(
     statement: str = "",
     recorded_statement: Recording | None = None,
     only_recording: Recording | None = None,
+    own_voice_only: bool = False,
     checks: Sequence[Check] = (),
     withdrawal: str = "",
     live_check: Challenge | None = None,
@@ -83,6 +84,7 @@ def give_consent(
             purposes=in_order(purposes),
             purpose=purpose,
             only_recording=only_recording,
+            own_voice_only=own_voice_only,
             live_check=live_check,
             given_at=now,
             expires_at=expires_at,
@@ -132,6 +134,8 @@ def give_consent_with_file(
 def withdraw_consent(*, consent: Consent, by: User | None, reason: str = "") -> None:
     """End a consent now, for good. What is queued or running under it stops; what is published is taken down.
 
+    Where the sitter does it, what they said aloud is deleted as well.
+
     `by` is None where the sitter does it: then whoever made the videos is told.
     """
     from webapp.videos.services import stop_for_consent
@@ -141,6 +145,8 @@ def withdraw_consent(*, consent: Consent, by: User | None, reason: str = "") -> 
         if not given.update(withdrawn_at=timezone.now(), withdrawn_reason=reason):
             raise Refused("consent_already_withdrawn")
         consent.refresh_from_db()
+        by_the_sitter = by is None or consent.depicted == Depicted.MYSELF
+        gone = forgetting.mark(consent, wholly=True) if by_the_sitter else []
         stop_for_consent(consent=consent, by=by)
         append(
             kind=Kind.WITHDRAWAL,
@@ -150,6 +156,7 @@ def withdraw_consent(*, consent: Consent, by: User | None, reason: str = "") -> 
             portrait=str(consent.portrait_id),
             by="account" if by else "sitter",
         )
+        forgetting.enter(gone)
         if by is None:
             tell_creator(creator=consent.created_by, portrait=consent.portrait, what="their consent")
 

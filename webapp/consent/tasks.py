@@ -29,3 +29,11 @@ def sign_waiting_receipts() -> None:
         receipts.sign_waiting(keys=settings.KEYS)
     except KeyMissing as error:
         log.error("no consent receipt was signed: %s %s", error.message, error.hint)
+
+
+@background
+def forget_old_statements() -> None:
+    """Delete recordings and films of consents that were kept long enough."""
+    from webapp.consent import forgetting
+
+    forgetting.forget_old()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import user_of
-from webapp.consent import giving, services
+from webapp.consent import forgetting, giving, services
 from webapp.consent.forms import WithdrawForm
 from webapp.consent.giving_forms import GivenForm, MyselfForm, NobodyForm
 from webapp.consent.live import standing
@@ -88,7 +88,7 @@ def consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     note_look(consent=found, by=user_of(request), why="on the page of this consent")
     is_over = found.expires_at <= timezone.now()
     context = {"consent": found, "is_valid": is_valid, "is_over": is_over, "signed": signed}
-    context |= {"jobs": found.jobs.all()}
+    context |= {"jobs": found.jobs.all(), "spoken": forgetting.spoken_of(found)}
     return render(request, "consent/consent.html", context)
 
 

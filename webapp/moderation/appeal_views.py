@@ -51,7 +51,7 @@ def show(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def _show(request: HttpRequest, job: Job, form: AnswerForm) -> HttpResponse:
     first, reader = appeals.first_word(job), user_of(request)
     is_own, is_first = job.owner_id == reader.pk, first is not None and first.reviewer_id == reader.pk
-    context = facts(job) | {
+    context = facts(job, user_of(request)) | {
         "appeal": job.appeal,
         "first": first,
         "form": form,

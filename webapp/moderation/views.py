@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.models import User
 from webapp.accounts.permissions import reviewer_required, user_of
-from webapp.consent.looks import note_look
+from webapp.consent.looks import has_opened, note_look
 from webapp.errors_text import Refused
 from webapp.moderation import services
 from webapp.moderation.findings import findings_of
@@ -65,17 +65,18 @@ def held(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return _show(request, job, RulingForm())
 
 
-def facts(job: Job) -> dict[str, Any]:
+def facts(job: Job, reader: User) -> dict[str, Any]:
     """What moderation/_request.html tells of a request."""
     findings = [finding for hold in job.holds.all() for finding in findings_of(hold)]
     said = list(pieces(text_of(job.recording), [span for finding in findings for span in finding.words]))
-    return {"job": job, "consent": job.consent, "findings": findings, "said": said}
+    opened = has_opened(of=job.consent, by=reader)
+    return {"job": job, "consent": job.consent, "findings": findings, "said": said, "opened": opened}
 
 
 def _show(request: HttpRequest, job: Job, form: RulingForm) -> HttpResponse:
     rulings = Ruling.objects.filter(hold__job=job).select_related("reviewer")
     earlier = Ruling.objects.filter(hold__job__consent=job.consent).exclude(hold__job=job)
-    context = facts(job) | {
+    context = facts(job, user_of(request)) | {
         "form": form,
         "rulings": rulings,
         "earlier": earlier.select_related("reviewer", "hold__job"),

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.permissions import reviewer_required, user_of
-from webapp.consent.looks import note_look
+from webapp.consent.looks import has_opened, note_look, open_recording
+from webapp.consent.models import Consent
 from webapp.errors_text import Refused
 from webapp.review import services
 from webapp.review.forms import DecisionForm
@@ -66,11 +68,27 @@ def _show(request: HttpRequest, job: Job, form: DecisionForm) -> HttpResponse:
         "form": form,
         "label": label_for(job, user_of(request)),
         "consent": job.consent,
+        "opened": has_opened(of=job.consent, by=user_of(request)),
         "decision": getattr(job, "decision", None),
         "is_own": job.owner_id == user_of(request).pk,
         "can_decide": job.status == Status.IN_REVIEW and job.owner_id != user_of(request).pk,
     }
     return render(request, "review/video.html", context)
+
+
+@reviewer_required
+@require_POST
+def open_statement(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """Open a sitter's spoken statement for a while; POST reason, next. Only of what came to a reviewer."""
+    shown = Q(jobs__sealed_at__isnull=False) | Q(jobs__holds__isnull=False)
+    consent = get_object_or_404(Consent.objects.filter(shown).distinct(), pk=consent_id)
+    try:
+        open_recording(of=consent, by=user_of(request), reason=request.POST.get("reason", ""))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(f"{back}#spoken" if safe else "review:queue")
 
 
 @reviewer_required

@@ -144,6 +144,9 @@ class Recording(Upload):
         default=dict, blank=True, help_text="text, language, voice; once spoken, phones and words in time. Private."
     )
     transcript = models.TextField(blank=True, help_text="What it says, as its owner wrote it; private.")
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its sound was deleted, as statements are; its hash stays."
+    )
     voice_of = models.CharField(
         max_length=120, blank=True, help_text="Who speaks and agrees to it, where that is not the sitter; declared."
     )

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import user_of
-from webapp.consent.looks import note_look
+from webapp.consent.looks import has_opened, note_look
 from webapp.consent.services import unheard_consent, valid_consent
 from webapp.errors_text import Refused
 from webapp.media import serve
@@ -161,14 +161,21 @@ def recording_status(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBase:
-    """The clean sound, for the owner, and for reviewers once a video that rests on it came to review."""
+    """The clean sound, for the owner, and for reviewers once a video that rests on it came to review.
+
+    A sitter's statement opens for a reviewer who gave a reason a short while ago.
+    """
     shown = Q(consents__jobs__sealed_at__isnull=False) | Q(consents__jobs__holds__isnull=False)
     spoken = shown if user_of(request).is_reviewer else Q()
     found = get_object_or_404(Recording.objects.filter(_may_see(request) | spoken).distinct(), pk=recording_id)
-    if not found.file:
+    if not found.file or found.deleted_at:
         raise Http404
-    for consent in found.consents.all():
-        note_look(consent=consent, by=user_of(request), why="listened to the statement")
+    user, consents = user_of(request), list(found.consents.all())
+    if found.owner_id == user.pk:
+        for consent in consents:
+            note_look(consent=consent, by=user, why="listened to the statement")
+    elif found.is_statement and not any(has_opened(of=consent, by=user) for consent in consents):
+        raise Http404
     return serve(request, found.file, content_type="audio/flac")
 
 

@@ -149,7 +149,7 @@ def _timed(words: Iterable[Any]) -> list[dict[str, Any]]:
 def measure_presence(
     *, film: str, portrait: str, face_index: int | None, language: str, report: Say
 ) -> dict[str, Any]:
-    """Measure a sitter's film against a portrait: generation.presence.Presence."""
+    """Measure a sitter's film against a portrait: generation.presence.Presence, and `speaker`."""
     from generation.presence import measure
     from generation.types import Progress
 
@@ -157,7 +157,8 @@ def measure_presence(
         report(stage=step.stage, done=step.done, total=step.total)
 
     source = Path(portrait).read_bytes()
-    return measure(Path(film), source, face_index=face_index, language=language, progress=tell).as_json()
+    seen = measure(Path(film), source, face_index=face_index, language=language, progress=tell)
+    return seen.as_json() | {"speaker": _speaker(Path(film))}
 
 
 def speak(*, text: str, language: str, voice: str, folder: str, max_seconds: float, report: Say) -> dict[str, Any]:

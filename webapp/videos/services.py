@@ -31,7 +31,7 @@ from webapp.videos import tasks
 from webapp.videos.models import Job, Status, new_code, new_seed
 from webapp.videos.segments import forget
 from webapp.videos.status import move
-from webapp.videos.voice import whose_voice
+from webapp.videos.voice import VoiceKind, whose_voice
 
 UNFINISHED = (Status.HELD, Status.QUEUED, Status.RUNNING, Status.SEALING)
 OUT = (Status.PUBLISHED, Status.HIDDEN)  # what has been out
@@ -67,6 +67,9 @@ def request_video(
     purpose = chosen_purpose(consent, purpose)
     if owner.jobs.filter(created_at__gt=now - timedelta(days=1)).count() >= owner.max_jobs_per_day:
         raise Refused("quota_jobs", limit=owner.max_jobs_per_day)
+    voice = whose_voice(recording, consent)
+    if consent.own_voice_only and voice["kind"] != VoiceKind.SITTER:
+        raise Refused("consent_own_voice")
     found = undecided(portrait, recording, consent)
     job = Job(
         status=Status.HELD if found else Status.QUEUED,
@@ -75,7 +78,7 @@ def request_video(
         recording=recording,
         consent=consent,
         purpose=purpose,
-        voice=whose_voice(recording, consent),
+        voice=voice,
         title=title,
         seed=new_seed() if seed is None else seed,
         size=settings.VIDEO_SIZE,

@@ -36,5 +36,5 @@ def whose_voice(recording: Recording, consent: Consent) -> dict[str, Any]:
 
 def _of_the_sitter(consent: Consent) -> list[bytes]:
     """Vectors of what the sitter said when they agreed."""
-    stated = consent.recorded_statement
-    return [bytes(stated.speaker)] if stated and stated.speaker else []
+    stated = consent.recorded_statement, consent.live_check
+    return [bytes(one.speaker) for one in stated if one and one.speaker]

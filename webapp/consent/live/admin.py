@@ -10,4 +10,4 @@ class ChallengeAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "state", "language", "created_at", "finished_at")
     list_filter = ("state", "language")
-    exclude = ("phrase", "earlier", "clip", "checks")
+    exclude = ("phrase", "earlier", "clip", "checks", "speaker")

@@ -73,6 +73,7 @@ def _check(challenge: Challenge, folder: Path) -> None:
         said_minor=found.said_minor,
         clip_sha256=sha256_of(film),
         embedding_sha256=seen["embedding_sha256"],
+        speaker=base64.b64decode(seen["speaker"]),
     )
 
 

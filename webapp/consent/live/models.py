@@ -63,6 +63,10 @@ class Challenge(models.Model):
     drawn_at = models.DateTimeField(null=True, blank=True)
     clip = models.FileField(upload_to=clip_name, max_length=200, blank=True)
     clip_sha256 = models.CharField(max_length=64, blank=True)
+    clip_deleted_at = models.DateTimeField(null=True, blank=True, help_text="Once a consent rested on it.")
+    speaker = models.BinaryField(
+        max_length=1024, default=b"", help_text="Of the voice: 256 numbers of 32 bits; empty where unknown."
+    )
     timed = models.BooleanField(default=True, help_text="The film was made on the page, to its clock.")
     checks = models.JSONField(default=list, blank=True, help_text="name, outcome, number, sentence, again")
     is_adult = models.BooleanField(default=False, help_text="They said on a page that they are 18 or older.")

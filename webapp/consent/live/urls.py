@@ -13,5 +13,6 @@ urlpatterns = [
     path("live/<uuid:challenge_id>/status/", views.status, name="status"),
     path("live/<uuid:challenge_id>/portrait/", views.portrait, name="portrait"),
     path("live/<uuid:challenge_id>/review/", views.review, name="review"),
+    path("live/<uuid:challenge_id>/open/", views.open_film, name="open"),
     path("live/<uuid:challenge_id>/clip/", views.clip, name="clip"),
 ]

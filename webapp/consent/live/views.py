@@ -22,6 +22,7 @@ from webapp.consent.live.forms import AppealForm, BeginForm, DrawForm, FilmForm
 from webapp.consent.live.models import Challenge, State
 from webapp.consent.live.moves import ASKS, length_s
 from webapp.consent.live.sentences import TITLES
+from webapp.consent.looks import has_opened, open_recording
 from webapp.errors_text import Refused
 from webapp.media import serve
 
@@ -129,15 +130,31 @@ def review(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
             return redirect("live:waiting")
         except Refused as refused:
             messages.error(request, str(refused))
-    return render(request, "consent/live/review.html", {"challenge": challenge, "checks": _checks(challenge)})
+    opened = has_opened(of=challenge, by=user_of(request))
+    context = {"challenge": challenge, "checks": _checks(challenge), "opened": opened}
+    return render(request, "consent/live/review.html", context)
+
+
+@reviewer_required
+@require_POST
+def open_film(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
+    """Open the film for a while; POST reason."""
+    challenge = get_object_or_404(Challenge, pk=challenge_id, state=State.UNSURE)
+    try:
+        open_recording(of=challenge, by=user_of(request), reason=request.POST.get("reason", ""))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("live:review", challenge_id)
 
 
 @never_cache
 @reviewer_required
 @require_safe
 def clip(request: HttpRequest, challenge_id: UUID) -> HttpResponseBase:
-    """The film itself, while it waits for a decision."""
+    """The film itself, while it waits for a decision, for whoever gave a reason a short while ago."""
     challenge = get_object_or_404(Challenge, pk=challenge_id, state=State.UNSURE)
+    if not has_opened(of=challenge, by=user_of(request)):
+        raise Http404
     with challenge.clip.open("rb") as film:
         is_mp4 = film.read(8)[4:] == b"ftyp"
     return serve(request, challenge.clip, content_type="video/mp4" if is_mp4 else "video/webm")
