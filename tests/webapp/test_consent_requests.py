@@ -8,13 +8,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
-from tests.webapp.sitters import agree, answers
+from tests.webapp.sitters import agree, answers, choose
 from webapp.consent import asking
+from webapp.consent.live.models import Challenge, State
+from webapp.consent.live.services import decide
 from webapp.consent.models import Answer, Consent, Request, Sitter
 from webapp.consent.services import default_expiry, give_consent, valid_consent
 from webapp.errors_text import Refused
@@ -191,3 +195,67 @@ def test_an_address_gets_the_private_link_by_mail(asked, mailoutbox, django_capt
     assert letter.to == ["ada@example.org"]
     assert LINK.search(letter.body)[0] == LINK.search(page)[0]
     assert Sitter.objects.get().email == "ada@example.org"
+
+
+def test_what_was_chosen_waits_for_a_reviewer_and_is_finished_in_another_browser(asked, portrait, reviewer):
+    request, link = asked
+    choose(link, purpose="One toast")
+    live = make_unsure(request)
+    other = Client()
+    page = other.get(link, follow=True).content.decode()
+    assert "A person looks at your film" in page
+    other.post(reverse("sitter:finish"))
+    assert valid_consent(portrait) is None
+    decide(live, by=reviewer, passes=True, reason="It is her.")
+    assert "One word is left" in other.get(reverse("sitter:agree")).content.decode()
+    assert "You agreed" in other.post(reverse("sitter:finish")).content.decode()
+    consent = valid_consent(portrait)
+    assert (consent.purpose, consent.live_check) == ("One toast", live)
+    assert json.loads(consent.receipt.text)["checks"][-1]["by"] == "reviewer"
+    request.refresh_from_db()
+    assert request.terms == {}
+
+
+def test_who_chooses_anew_keeps_the_live_check_that_passed(asked, portrait):
+    request, link = asked
+    phone, _ = choose(link)
+    live = make_unsure(request)
+    Challenge.objects.update(state=State.PASSED)
+    page = phone.post(reverse("sitter:agree"), answers(purpose="Less"), follow=True).content.decode()
+    assert "Less" in page
+    phone.post(reverse("sitter:finish"))
+    assert (valid_consent(portrait).purpose, valid_consent(portrait).live_check) == ("Less", live)
+
+
+def test_a_refusal_after_the_camera_forgets_the_film(asked, portrait):
+    request, link = asked
+    phone, _ = choose(link)
+    live = make_unsure(request)
+    phone.post(reverse("sitter:refuse"))
+    assert not default_storage.exists(live.clip.name)
+    assert valid_consent(portrait) is None
+
+
+def test_the_one_who_asks_is_not_let_before_the_camera(log_in, asked, creator):
+    request, link = asked
+    choose(link)
+    live = request.live_checks.get()
+    log_in(creator).post(reverse("live:draw", args=[live.pk]), {"is_adult": "on"})
+    live.refresh_from_db()
+    assert live.state == State.READY
+
+
+def test_who_names_a_minor_s_age_is_stopped_with_kind_words(asked):
+    _, link = asked
+    _, page = choose(link, full_name="Ada, I am 15")
+    assert "under 18" in page
+    assert not Challenge.objects.exists()
+
+
+def make_unsure(request: Request) -> Challenge:
+    """The request's live check, with a film that waits for a reviewer."""
+    live = request.live_checks.get()
+    live.clip.save("clip", ContentFile(b"film"), save=False)
+    live.state, live.drawn_at, live.finished_at = State.UNSURE, timezone.now(), timezone.now()
+    live.save()
+    return live
