@@ -137,6 +137,12 @@ class Job(Choices):
         return f"{self.code:010X}"
 
     @property
+    def for_what(self) -> str:
+        """Its purpose, and the consent's words, in one line."""
+        words = f"{self.get_purpose_display()} (“{self.consent.purpose}”)"
+        return words if self.purpose else self.consent.for_what
+
+    @property
     def width(self) -> int:
         """Width of the video in px."""
         if self.portrait.film:
