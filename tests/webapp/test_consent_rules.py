@@ -1,4 +1,5 @@
-"""Whatever happens in whatever order: nothing is made, joined, sealed or published without a consent that holds.
+"""Whatever happens in whatever order: nothing is made, joined, sealed or published without a consent that holds,
+and nothing is painted whose words a reviewer should have heard first.
 
 The services and the database are the real ones; painting and signing are left out, so that a worker here is what it
 does to the database. The clock is the test's own, and it runs backwards, too.
@@ -34,6 +35,9 @@ from webapp.consent.models import Consent, Depicted, PurposeWithdrawal, VideoWit
 from webapp.consent.portal import withdraw_purpose, withdraw_video
 from webapp.consent.services import give_consent, withdraw_consent
 from webapp.errors_text import Refused
+from webapp.moderation.appeals import appeal, grant
+from webapp.moderation.models import Ruling
+from webapp.moderation.services import allow, refuse
 from webapp.review.services import publish, reject
 from webapp.uploads.models import Portrait
 from webapp.videos.attempts import finish_render
@@ -65,7 +69,8 @@ RARE = (
     "clock_moves",
     "bytes_change",
 )
-EVENTS = ("work",) * 6 + ("review", "review", "rescue", "retry", *RARE)
+EVENTS = ("work",) * 6 + ("review", "review", "moderate", "moderate", "appeal", "rescue", "retry", *RARE)
+PAINTED = (Status.RUNNING, Status.SEALING, Status.IN_REVIEW, Status.PUBLISHED)
 PICK = st.integers(0, 63)  # which of those there are
 
 
@@ -83,7 +88,9 @@ class Site(RuleBasedStateMachine):
         self.film = Path(self.folder.name) / "film.mp4"
         self.film.write_bytes(b"a film")
         self.creator, self.reviewer = make_user(max_jobs_per_day=1000), make_user(Role.REVIEWER)
+        self.other_reviewer = make_user(Role.REVIEWER)
         self.recording = make_recording(self.creator)
+        self.told_to_pay = make_recording(self.creator, said="Send the bitcoin now.", language="en")
         self.portrait = make_portrait(self.creator, content=png(shade=next(SHADES) % 256))
         self.codes = 0
         self.live: list[Challenge] = []  # passed, at some time, for some bytes
@@ -119,6 +126,13 @@ class Site(RuleBasedStateMachine):
     def any_job(self, pick: int, *states: Status) -> Job | None:
         jobs = list(Job.objects.filter(status__in=states or Status.values).order_by("code"))
         return jobs[pick % len(jobs)] if jobs else None
+
+    def let_pass(self, job: Job) -> bool:
+        """Whether somebody heard what this job says, where that is needed, and allowed it under this consent."""
+        allowed = Ruling.objects.filter(verdict="ALLOWED", hold__job__consent_id=job.consent_id)
+        return (
+            job.recording_id == self.recording.pk or allowed.filter(hold__job__recording=job.recording_id).exists()
+        )
 
     # ---- what happens; one rule, since of several Hypothesis leaves some out of each run, and workers always work
 
@@ -169,7 +183,7 @@ class Site(RuleBasedStateMachine):
         job = request_video(
             owner=self.creator,
             portrait=Portrait.objects.get(pk=self.portrait.pk),
-            recording=self.recording,
+            recording=self.told_to_pay if pick % 3 == 2 else self.recording,
             consent=self.any_consent(pick),
             purpose=PURPOSES[pick % 2],
             choices={},
@@ -194,7 +208,7 @@ class Site(RuleBasedStateMachine):
             assert self.may(job)
 
     def cancel(self, pick: int) -> None:
-        if job := self.any_job(pick, Status.QUEUED, Status.RUNNING, Status.SEALING):
+        if job := self.any_job(pick, Status.HELD, Status.QUEUED, Status.RUNNING, Status.SEALING):
             cancel_video(job=job, by=self.creator)
 
     def review(self, pick: int) -> None:
@@ -204,6 +218,22 @@ class Site(RuleBasedStateMachine):
                 assert self.may(job)
             else:
                 reject(job=job, reviewer=self.reviewer, reason="No.")
+
+    def moderate(self, pick: int) -> None:
+        if job := self.any_job(pick, Status.HELD):
+            if pick % 4:
+                allow(job=job, reviewer=self.reviewer)
+                assert self.may(job)
+            else:
+                refuse(job=job, reviewer=self.reviewer, reason="No.")
+
+    def appeal(self, pick: int) -> None:
+        """Somebody appeals, and somebody else grants it."""
+        if job := self.any_job(pick, Status.REJECTED):
+            with suppress(Refused):
+                appeal(job=job, by=self.creator, words="Please.")
+            grant(job=job, reviewer=self.other_reviewer)
+            assert self.may(job)
 
     # ---- time and storage
 
@@ -242,6 +272,7 @@ class Site(RuleBasedStateMachine):
 
     def take(self, finish: Callable[[int], None], held: Any, job: Job) -> None:
         assert self.may(job)
+        assert self.let_pass(job)
         self.held.append((finish, held))
 
     def claim_render(self, key: UUID) -> None:
@@ -304,6 +335,10 @@ class Site(RuleBasedStateMachine):
         assert not alive.filter(withdrawal__isnull=False).exists()
         for gone in PurposeWithdrawal.objects.all():
             assert not alive.filter(consent=gone.consent_id, purpose=gone.purpose).exists()
+
+    @invariant()
+    def nothing_is_painted_that_nobody_let_pass(self) -> None:
+        assert all(self.let_pass(job) for job in Job.objects.filter(status__in=PAINTED))
 
 
 def test_nothing_goes_on_without_a_consent_that_holds_at_that_moment():
