@@ -29,14 +29,15 @@ the form again (200).
     sitter:agree, …:finish, …:refuse  /agree/link/<secret>/ → /agree/ POST full_name, is_me=on, purposes, purpose,
                                       until, only_this, language, email → live:page; then /agree/finish/ POST;
                                       /agree/refuse/ POST block; no login (docs/consent.md)
-    sitter:portal and below           /sitter/link/<secret>/ → /sitter/; no login
+    sitter:portal and below           /sitter/link/<secret>/ → /sitter/; no login; where an address was given, first
+                                      /sitter/code/ POST code, …/again/ POST
     sitter:key                        /consent.pem
     live:begin, live:page             /portraits/<uuid>/live/ POST language → /live/<uuid>/, no login; …/draw/ POST
                                       is_adult=on (once); …/film/ POST film, timed (on where made on the page);
                                       …/appeal/ POST reason; …/status/ fragment
- 5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, gaze_yaw,
-                                      gaze_pitch (degrees), distance, emotion, emotion_weight (0..1),
-                                      expressiveness (0..2), still (on), seed → video
+ 5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, purpose (where
+                                      several were agreed to), gaze_yaw, gaze_pitch (degrees), distance, emotion,
+                                      emotion_weight (0..1), expressiveness (0..2), still (on), seed → video
     videos:list                       /videos/                 history
     videos:video                      /videos/<uuid>/          states HELD QUEUED RUNNING SEALING IN_REVIEW
                                       PUBLISHED HIDDEN REJECTED FAILED CANCELLED TAKEN_DOWN
