@@ -1,8 +1,9 @@
 """What someone without the key can do to the marks: estimate them from videos and subtract or copy them.
 
-The attacker knows this code, so that the tile's size is no secret, and has finished videos. Three attacks: subtract
-the mean residual of K other videos of the site; subtract what repeats within the video itself; and lay the residual
-of a marked video on an innocent one.
+The attacker knows this code, so that the tile's size is no secret, and has finished videos. Four attacks: subtract
+the mean residual of K other videos of the site; subtract what repeats within the video itself; bring the tiles of
+videos of the same family into line and subtract their mean, the family's template; and lay the residual of a marked
+video on an innocent one.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 import cv2
 import numpy as np
+from scipy import fft
 
 from .. import media
 from ..marks import look, naming_mark, second_layer
@@ -26,6 +29,7 @@ from .study import FPS, KEY, deliver, psnr_db
 DENOISE_SIGMA = 3.0  # px, of the filter by which the attacker takes the picture away
 FRAMES = 12  # of each video
 CODE = 0x0C0FFEE000  # of the victim; the others' codes follow it
+KIN = 20  # videos of the victim's family in the aligned attack, which takes for granted that it found them
 TRIED = (0.5, 1.0, 2.0)  # how strongly the estimate is subtracted; the best attempt counts
 
 
@@ -65,6 +69,7 @@ def collude(files: Sequence[Path], others: Sequence[int] = (2, 10, 50)) -> list[
             attempts.append(_best(f"mean of {number} videos", victim, seen / np.float32(number)))
     own = _residual(victim)
     attempts.append(_best("what repeats within the video", victim, _repeating(own)))
+    attempts.append(_best(f"aligned, {KIN} of its family", victim, _family_template(own, pictures[1:] or pictures)))
     innocent = [cv2.resize(frame, (width, height)) for frame in pictures[1 % len(pictures)]]
     return [*attempts, _attempt("copied to another video", innocent, [_added(frame, own) for frame in innocent])]
 
@@ -105,11 +110,33 @@ def _residual(frames: list[Frame]) -> FloatArray:
 
 def _repeating(residual: FloatArray) -> FloatArray:
     """The mean of all tiles, laid over the frame again."""
-    height, width = residual.shape[:2]
-    rows, columns = height // TILE, width // TILE
+    return _laid(_mean_tile(residual), residual.shape)
+
+
+def _family_template(own: FloatArray, pictures: Sequence[list[Frame]]) -> FloatArray:
+    """What the tiles of KIN videos of the victim's family share at the victim's shift, laid over the frame."""
+    pattern, target, height, width = Pattern(KEY), _mean_tile(own), *own.shape[:2]
+    kin = (code for code in count(CODE + 1) if pattern.family(code) == pattern.family(CODE))
+    total = np.zeros_like(target)
+    for number, code in enumerate(islice(kin, KIN)):
+        frames = [cv2.resize(frame, (width, height)) for frame in pictures[number % len(pictures)]]
+        tile = _mean_tile(_residual(_marked(frames, code)))
+        spectrum = fft.rfft2(target.mean(axis=2)) * np.conj(fft.rfft2(tile.mean(axis=2)))
+        likeness = fft.irfft2(spectrum, s=(TILE, TILE))
+        total += np.roll(tile, divmod(int(likeness.argmax()), TILE), (0, 1))
+    return _laid(total / np.float32(KIN), own.shape)
+
+
+def _mean_tile(residual: FloatArray) -> FloatArray:
+    rows, columns = residual.shape[0] // TILE, residual.shape[1] // TILE
     tiles = residual[: rows * TILE, : columns * TILE].reshape(rows, TILE, columns, TILE, 3)
-    mean = tiles.mean((0, 2))
-    return np.tile(mean, (rows + 1, columns + 1, 1))[:height, :width]
+    mean: FloatArray = tiles.mean((0, 2))
+    return mean
+
+
+def _laid(tile: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    height, width = shape[:2]
+    return np.tile(tile, (-(-height // TILE), -(-width // TILE), 1))[:height, :width]
 
 
 def _added(frame: Frame, change: FloatArray) -> Frame:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import cv2
 import ffmpeg
@@ -21,7 +22,7 @@ from ..codes import CODE_BITS
 from ..errors import FileRefused
 from ..marks import look, naming_mark, second_layer
 from ..watermark import Frame, Marker, rivagan
-from ..watermark.detect import Hit
+from ..watermark.detect import Hit, Miss
 from ..watermark.embed import STRENGTH
 from ..watermark.pattern import Pattern
 from .attacks import ATTACKS, attack, h264
@@ -174,11 +175,19 @@ def _read(clip: Clip, what: str, issued: tuple[int, ...], folder: Path) -> Readi
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory(dir=folder) as name:
         copy = attack(clip.path, what, Path(name))
-        sighting = naming_mark(look(copy), Pattern(KEY), issued)
-    if not isinstance(sighting.mark, Hit) or sighting.mark.code != clip.code:
+        pieces = look(copy)
+    pattern = Pattern(KEY)
+    sighting = naming_mark(pieces, pattern, issued)
+    if not _names(sighting.mark, clip.code):
         return Reading(what, False, False, False)
     agrees = second_layer(sighting, clip.code, KEY) >= rivagan.MIN_SCORE
-    return Reading(what, not sighting.mark.listed, True, agrees)
+    # A list ends a search early; without one it goes on.
+    blind = not sighting.mark.listed or _names(naming_mark(pieces, pattern).mark, clip.code)
+    return Reading(what, blind, True, agrees)
+
+
+def _names(mark: Hit | Miss, code: int) -> TypeGuard[Hit]:
+    return isinstance(mark, Hit) and mark.code == code
 
 
 def _share(readings: Sequence[Reading]) -> Share:

@@ -123,15 +123,15 @@ def _likeliest(soft: FloatArray) -> list[int]:
         best = np.argpartition(-ways, LISTED, axis=1)[:, :LISTED]
         survivors[step] = best
         metric = np.take_along_axis(ways, best, axis=1)
-    ranks = np.argsort(-metric[0], kind="stable")
-    return [_traced(survivors, int(rank)) for rank in ranks]
+    return _traced(survivors, np.argsort(-metric[0], kind="stable"))
 
 
-def _traced(survivors: BitArray, rank: int) -> int:
-    """Follow one survivor back from the final state."""
-    state, bits = 0, 0
+def _traced(survivors: BitArray, ranks: npt.NDArray[np.intp]) -> list[int]:
+    """Follow the survivors of these ranks back from the final state."""
+    states, words = np.zeros(len(ranks), np.intp), np.zeros(len(ranks), np.uint64)
     for step in range(STEPS - 1, -1, -1):
-        bits |= (state & 1) << (STEPS - 1 - step)
-        way, rank = divmod(int(survivors[step, state, rank]), LISTED)
-        state = int(_FROM[way, state])
-    return bits >> MEMORY
+        if step < WORD_BITS:
+            words |= (states & 1).astype(np.uint64) << np.uint64(WORD_BITS - 1 - step)
+        ways, ranks = np.divmod(survivors[step, states, ranks].astype(np.intp), LISTED)
+        states = _FROM[ways, states]
+    return [int(word) for word in words]

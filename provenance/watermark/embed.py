@@ -3,7 +3,7 @@
 The mark is one of luma, read from luma, and laid on red, green and blue in the shares that change luma at the least
 squared error: 1.3 dB less than the same change of all three, for a tint that is finer than the eye sees colour.
 
-The gain follows local contrast and brightness, measured on a half-size luma plane: about 1.3 levels in flat areas,
+The gain follows local contrast and brightness, measured on a half-size luma plane: about 1.35 levels in flat areas,
 twice as much in texture, a little more in the deep dark, where an encoder keeps little and a screen shows less.
 Texture earns no more: there the picture itself drowns the mark. Pictures that would pay more in fidelity than
 others are marked a little more weakly.
@@ -23,11 +23,11 @@ from .residual import Residual, whitened
 Frame = npt.NDArray[np.uint8]  # (height, width, 3) RGB
 
 STRENGTH = 1.0
-ERROR = 1.455  # levels of R, G, B, most RMS of the naming mark in the first frame at STRENGTH: 44.9 dB
-LEAST_SCALING = 0.84  # the most that a picture's mark is weakened to keep to it; busy ones hide more than that
+ERROR = 1.475  # levels of R, G, B, most RMS of the naming mark in the first frame at STRENGTH: 44.7 dB
+LEAST_SCALING = 0.83  # the most that a picture's mark is weakened to keep to it; busy ones hide more than that
 LUMA = (0.299, 0.587, 0.114)  # of R, G, B (ITU-R BT.601), as OpenCV takes it
 CHEAPEST = np.array(LUMA, np.float32) / np.float32(np.dot(LUMA, LUMA))  # levels of R, G, B for one level of luma
-FLAT_GAIN = 1.3  # levels of luma, the pattern's RMS where there is no texture
+FLAT_GAIN = 1.35  # levels of luma, the pattern's RMS where there is no texture
 TEXTURE_SLOPE = 0.08  # levels per level of local standard deviation
 MAX_GAIN = 2.6  # levels
 WINDOW = 5  # px of the half-size plane over which contrast is measured

@@ -1,7 +1,7 @@
 """The keyed tile: what is added to every frame, and what a detector looks for.
 
-One tile is 192 × 192 px of 6-px chips. A sync template, by which a detector finds scale, rotation and shift, has
-three tenths of its energy; the rest carries the coded bits, each spread over three or four chips. A key has several
+One tile is 192 × 192 px of 6-px chips. A sync template, by which a detector finds scale, rotation and shift, has a
+quarter of its energy; the rest carries the coded bits, each spread over three or four chips. A key has several
 families of template and bit layout, and a job's code decides by a keyed hash which one it gets: whoever learns one
 video's pattern has learnt nothing about the videos of the other families. All keyed choices come from SHAKE-256,
 so that a mark can be read for as long as the key is kept, whatever library versions come.
@@ -23,7 +23,7 @@ TILE = 192  # px, period of the pattern
 CHIP = 6  # px, side of one chip; 4 px is lost at CRF 36 and 192 px, 8 px in crops (see docs/provenance.md)
 SIDE = TILE // CHIP  # chips
 CELLS = SIDE**2
-SYNC_SHARE = 0.30  # of the energy; measured: less loses rotated copies and busy pictures, more loses payload
+SYNC_SHARE = 0.27  # of the energy; measured: less loses rotated copies and busy pictures, more loses payload
 FAMILIES = 8  # of template and layout under one key; a search costs in proportion
 CHIP_SMOOTHING = 0.30  # chips, Gaussian that rounds the chips' edges
 READ_SMOOTHING = 0.35  # chips, Gaussian matched filter of the reader

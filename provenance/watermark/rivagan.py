@@ -27,7 +27,7 @@ from .embed import Frame
 BITS = 32
 WORK_AREA = 192 * 192  # px; measured at CRF 28: agreement as at 256², half its cost, better on resized copies
 WORK_STEP = 8  # px, both sides are multiples of it
-STRENGTH = 0.3  # of the network's own residual; at .75 its colours show as faint blotches on plain backgrounds
+STRENGTH = 0.28  # of the network's own residual; at .75 its colours show as faint blotches on plain backgrounds
 MIN_SCORE = 3.5  # standard deviations of agreement; a random word passes once in 4300 times
 WEIGHTS = {
     "rivagan_encoder.onnx": "66bc7814fadac7d686105c8ab26c6cf2cc8e40deb83e67bb6ef5b9de9b8ece0d",
