@@ -20,11 +20,12 @@ from webapp.audit.services import append
 from webapp.blocklist import tasks
 from webapp.blocklist.alike import portraits_of
 from webapp.blocklist.models import BlockedFace, Source
-from webapp.consent.models import Request
+from webapp.consent.models import Consent, Request
 from webapp.errors_text import Refused, explain
 from webapp.files import discard, fetch, workspace
 from webapp.queue import send_on_commit
 from webapp.uploads.models import Portrait
+from webapp.videos.models import Job
 
 log = logging.getLogger(__name__)
 LIMIT_S = 120.0  # of one look at a picture
@@ -117,8 +118,12 @@ def _enforce(face: BlockedFace, portraits: Collection[UUID]) -> None:
     from webapp.consent.services import withdraw_consent
     from webapp.videos.services import stop_for_face
 
-    stop_for_face(portraits=portraits)
+    theirs: list[Consent] = []
     if face.request:
-        theirs = face.request.created_by.consents.filter(portrait__in=portraits, withdrawn_at=None)
-        for consent in theirs.order_by("pk"):
-            withdraw_consent(consent=consent, by=None)
+        given = face.request.created_by.consents.filter(portrait__in=portraits, withdrawn_at=None)
+        theirs = list(given.select_for_update().order_by("pk"))
+    list(Job.objects.select_for_update().filter(portrait__in=portraits).order_by("pk").only("pk"))
+    # All rows are ours before the first act enters the ledger, so that no two wait for each other in a ring.
+    stop_for_face(portraits=portraits)
+    for consent in theirs:
+        withdraw_consent(consent=consent, by=None)
