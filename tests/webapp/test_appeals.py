@@ -132,6 +132,8 @@ def test_an_appeal_goes_its_way_over_http(log_in, creator, reviewer, other, requ
     own, first, second = log_in(creator), log_in(reviewer), log_in(other)
     page = own.get(reverse("videos:video", args=[job.pk])).content.decode()
     assert "You can appeal once" in page
+    own.post(reverse("videos:appeal", args=[job.pk]), {"words": "Long. " * 200})
+    assert not Appeal.objects.exists()
     own.post(reverse("videos:appeal", args=[job.pk]), {"words": "Look again <b>please</b>."})
     assert "You appealed" in own.get(reverse("videos:video", args=[job.pk])).content.decode()
 

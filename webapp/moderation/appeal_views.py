@@ -15,7 +15,7 @@ from webapp.accounts.permissions import reviewer_required, user_of
 from webapp.consent.looks import note_look
 from webapp.errors_text import Refused
 from webapp.moderation import appeals
-from webapp.moderation.forms import AnswerForm
+from webapp.moderation.forms import AnswerForm, AppealForm
 from webapp.moderation.models import Answer
 from webapp.moderation.views import facts
 from webapp.videos.models import Job
@@ -26,8 +26,12 @@ from webapp.videos.models import Job
 def make(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Appeal against the no to a video of one's own."""
     job = get_object_or_404(user_of(request).jobs, pk=job_id)
+    form = AppealForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"Your words: {' '.join(form.errors['words'])}")
+        return redirect("videos:video", job.pk)
     try:
-        appeals.appeal(job=job, by=user_of(request), words=request.POST.get("words", ""))
+        appeals.appeal(job=job, by=user_of(request), words=form.cleaned_data["words"])
         messages.success(request, "Sent. Another reviewer looks at it.")
     except Refused as refused:
         messages.error(request, str(refused))

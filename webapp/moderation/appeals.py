@@ -93,9 +93,7 @@ def _let_pass(job: Job, reviewer: User, reason: str) -> None:
         Ruling.objects.create(
             hold=hold, reviewer=reviewer, verdict=Verdict.ALLOWED, reason=reason.strip(), on_appeal=True
         )
-    if not move(
-        job.pk, leaving=(Status.REJECTED,), to=Status.QUEUED, queued_at=now, sent_at=now, finished_at=None
-    ):
+    if not move(job.pk, leaving=(Status.REJECTED,), to=Status.QUEUED, queued_at=now, sent_at=now, finished_at=None):
         raise Refused("too_late")
     send_on_commit(tasks.render_video, job.pk)
     append(kind=Kind.RULING, actor=reviewer, object_id=job.pk, reason=reason, appeal=str(Answer.GRANTED))

@@ -12,6 +12,12 @@ class RulingForm(forms.Form):
     reason = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AppealForm(forms.Form):
+    """Why a reviewer's no was wrong."""
+
+    words = forms.CharField(max_length=1000, required=False)
+
+
 class AnswerForm(forms.Form):
     """The answer to an appeal; where the first decision stands it needs a reason."""
 
