@@ -52,7 +52,7 @@ def check(path: Path, *, roots: bytes) -> Checked:
             *_signature(files, listed, roots),
             *_ledger(log, head, job, consent),
             *_manifest(files, job, roots),
-            *_receipt(receipt, log, consent),
+            *_receipt(receipt, log, job, consent),
             *_agreement(listed, job, consent),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -128,9 +128,9 @@ def _seals(facts: Mapping[str, Any], job: Mapping[str, Any], consent: Mapping[st
 
 
 def _receipt(
-    receipt: Mapping[str, Any] | None, log: Mapping[str, Any], consent: Mapping[str, Any]
+    receipt: Mapping[str, Any] | None, log: Mapping[str, Any], job: Mapping[str, Any], consent: Mapping[str, Any]
 ) -> Iterator[str]:
-    """The consent's receipt: whole, the one whose hash the log holds, and about this consent."""
+    """The consent's receipt: whole, the one whose hash the log holds, about this consent and this purpose."""
     given = [
         entry["told"]["facts"]["value"]
         for entry in log["entries"]
@@ -147,6 +147,8 @@ def _receipt(
         yield "The log does not hold the hash of this receipt."
     if any(statement.get(name) != consent[name] for name in AGREED):
         yield "The receipt is that of another consent."
+    if job.get("purpose") and job["purpose"] not in statement.get("purposes", ()):
+        yield "The video was made for a purpose that the receipt does not name."
 
 
 def _manifest(files: Mapping[str, bytes], job: Mapping[str, Any], roots: bytes) -> Iterator[str]:

@@ -229,12 +229,14 @@ def test_the_receipt_in_a_package_is_the_one_in_the_log_and_of_this_consent(
     whole = replace(evidence, consent=AGREED, ledger=log(site, acts), receipt=receipt)
     other = consent.sign(STATEMENT | {"purpose": "Anything"}, load_consent_key(site.folder))
     forged = receipt | {"statement": STATEMENT | {"sitter_name": "Eve"}}
+    for_another = replace(whole, job=whole.job | {"purpose": "advertising"})
 
     def failures(told: Evidence) -> tuple[str, ...]:
         write(tmp_path / "e.zip", told, signer=keys.load_identity(site.folder))
         return check(tmp_path / "e.zip", roots=roots).failures
 
     assert failures(whole) == ()
+    assert "The video was made for a purpose that the receipt does not name." in failures(for_another)
     assert failures(replace(whole, receipt=None)) == (
         "The consent's receipt is missing, though the log holds its hash.",
     )
