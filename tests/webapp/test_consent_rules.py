@@ -27,8 +27,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from provenance.fingerprints import Prints
-from tests.webapp.factories import make_live_check, make_portrait, make_recording, make_user, png
+from tests.webapp.factories import make_face, make_live_check, make_portrait, make_recording, make_user, png
 from webapp.accounts.models import Role
+from webapp.blocklist.models import BlockedFace, Source
+from webapp.blocklist.services import _keep as block_face
+from webapp.blocklist.services import lift
 from webapp.consent.live.models import Challenge
 from webapp.consent.live.models import State as LiveState
 from webapp.consent.models import Consent, Depicted, PurposeWithdrawal, VideoWithdrawal
@@ -46,7 +49,7 @@ from webapp.videos.rendering import claim
 from webapp.videos.rescue import rescue_lost_work
 from webapp.videos.sealing import claim_seal, keep
 from webapp.videos.segments import _finish, begin, claim_join, claim_segment, forget
-from webapp.videos.services import cancel_video, request_video, retry_video
+from webapp.videos.services import UNFINISHED, cancel_video, request_video, retry_video
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -66,6 +69,7 @@ RARE = (
     "withdraw_video",
     "retry",
     "cancel",
+    "block_or_lift",
     "clock_moves",
     "bytes_change",
 )
@@ -91,7 +95,7 @@ class Site(RuleBasedStateMachine):
         self.other_reviewer = make_user(Role.REVIEWER)
         self.recording = make_recording(self.creator)
         self.told_to_pay = make_recording(self.creator, said="Send the bitcoin now.", language="en")
-        self.portrait = make_portrait(self.creator, content=png(shade=next(SHADES) % 256))
+        self.portrait = make_portrait(self.creator, content=png(shade=next(SHADES) % 256), embedding=make_face())
         self.codes = 0
         self.live: list[Challenge] = []  # passed, at some time, for some bytes
         self.held: list[tuple[Callable[[int], None], Any]] = []  # what workers have claimed: how it ends, and it
@@ -121,6 +125,7 @@ class Site(RuleBasedStateMachine):
             and job.purpose in consent.purposes
             and not PurposeWithdrawal.objects.filter(consent=consent, purpose=job.purpose).exists()
             and not VideoWithdrawal.objects.filter(job_id=job.pk).exists()
+            and not BlockedFace.objects.filter(lifted_at=None).exists()
         )
 
     def any_job(self, pick: int, *states: Status) -> Job | None:
@@ -235,6 +240,13 @@ class Site(RuleBasedStateMachine):
             grant(job=job, reviewer=self.other_reviewer)
             assert self.may(job)
 
+    def block_or_lift(self, pick: int) -> None:
+        """An administrator blocks the face, or lets it be used again, which happens more often."""
+        if blocked := BlockedFace.objects.filter(lifted_at=None).first():
+            lift(face=blocked, by=self.reviewer, why="It was somebody else's.")
+        elif pick % 3 == 0:
+            block_face(BlockedFace.objects.create(source=Source.ADMIN, reason="Asked for."), make_face())
+
     # ---- time and storage
 
     def clock_moves(self, pick: int) -> None:
@@ -325,6 +337,11 @@ class Site(RuleBasedStateMachine):
         used = Consent.objects.values_list("live_check", flat=True)
         assert None not in used
         assert len(set(used)) == len(used)
+
+    @invariant()
+    def nothing_is_made_of_a_face_that_is_blocked(self) -> None:
+        if BlockedFace.objects.filter(lifted_at=None).exists():
+            assert not Job.objects.filter(status__in=(*UNFINISHED, Status.IN_REVIEW)).exists()
 
     @invariant()
     def nothing_withdrawn_is_alive(self) -> None:
