@@ -197,16 +197,21 @@ def test_an_address_gets_the_private_link_by_mail(asked, mailoutbox, django_capt
     assert Sitter.objects.get().email == "ada@example.org"
 
 
-def test_what_was_chosen_waits_for_a_reviewer_and_is_finished_in_another_browser(asked, portrait, reviewer):
+def test_what_was_chosen_waits_for_a_reviewer_and_is_finished_in_another_browser(
+    asked, portrait, reviewer, mailoutbox, django_capture_on_commit_callbacks
+):
     request, link = asked
-    choose(link, purpose="One toast")
+    choose(link, purpose="One toast", email="ada@example.org")
     live = make_unsure(request)
     other = Client()
     page = other.get(link, follow=True).content.decode()
     assert "A person looks at your film" in page
     other.post(reverse("sitter:finish"))
     assert valid_consent(portrait) is None
-    decide(live, by=reviewer, passes=True, reason="It is her.")
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(Challenge.objects.get(), by=reviewer, passes=True, reason="It is her.")
+    assert [letter.to for letter in mailoutbox] == [["ada@example.org"]]
+    assert "says that it is you" in mailoutbox[0].body
     assert "One word is left" in other.get(reverse("sitter:agree")).content.decode()
     assert "You agreed" in other.post(reverse("sitter:finish")).content.decode()
     consent = valid_consent(portrait)

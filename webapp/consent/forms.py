@@ -76,7 +76,8 @@ class AgreeForm(forms.Form):
     email = forms.EmailField(
         label="Your e-mail address",
         required=False,
-        help_text="Only for the link to your private page, and a code whenever you open it in another browser.",
+        help_text="Only for the link to your private page, a code when another browser opens it, and word "
+        "from a reviewer who had to watch your film.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -38,6 +38,12 @@ Its sitter chose that videos that are out then are taken down, and that was done
 may ask the sitter again.
 """
 
+LOOKED_AT = """\
+A reviewer watched the film in which you showed that a portrait is yours, and {found}.
+
+To go on, open the page again on which you filmed yourself, or the link that you were sent.
+"""
+
 CODE = """\
 {digits} is your code. It opens your private page once, within ten minutes.
 
@@ -55,6 +61,12 @@ def send_private_link(*, to: str, consent: Consent, address: str) -> None:
 def send_code(*, to: str, digits: str) -> None:
     """Send a sitter a one-time code, once the transaction is through."""
     _send("Your code", CODE.format(digits=digits), to)
+
+
+def tell_looked_at(*, to: str, passes: bool) -> None:
+    """Tell whoever filmed themselves what a reviewer decided, once the transaction is through."""
+    found = "says that it is you" if passes else "could not say that it is you; the film has been deleted"
+    _send("A reviewer has watched your film", LOOKED_AT.format(found=found), to)
 
 
 def tell_creator(*, creator: User, portrait: object, what: str) -> None:

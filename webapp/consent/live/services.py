@@ -19,6 +19,7 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
+from webapp.consent.letters import tell_looked_at
 from webapp.consent.live import moves, phrases, tasks
 from webapp.consent.live.models import Attempt, Challenge, State
 from webapp.consent.live.standing import require_no_minor
@@ -173,8 +174,17 @@ def decide(challenge: Challenge, *, by: User, passes: bool, reason: str) -> None
         append(
             kind=Kind.DECISION, actor=by, object_id=challenge.pk, reason=reason, live_check=1, passes=int(passes)
         )
+        if address := _address(challenge):
+            tell_looked_at(to=address, passes=passes)
     if not passes:
         discard(challenge.clip)
+
+
+def _address(challenge: Challenge) -> str:
+    """Of whoever filmed themselves; empty where a sitter without an account gave none."""
+    if challenge.request:
+        return str(challenge.request.terms.get("email", ""))
+    return challenge.begun_by.email if challenge.begun_by else ""
 
 
 def can_appeal(challenge: Challenge) -> bool:
