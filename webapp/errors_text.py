@@ -240,6 +240,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Whoever spoke here has taken it back, so the recording is deleted.",
         "What was agreed to stays in the signed record.",
     ),
+    "live_unseen": ("You have not opened the film, or not lately.", "Open it, then decide. Nothing was changed."),
     "look_reason_missing": (
         "What a sitter stated is opened for a reason.",
         "Write why you need to see it; the sitter can read that.",

@@ -321,9 +321,7 @@ MAX_CONSENT_DAYS = 3 * 365
 REQUEST_DAYS = 7  # that a link to a sitter works
 MAX_REQUESTS_PER_DAY = 20  # of one account
 MODERATION_RULES = Path(env.str("SITTER_RULES", str(ROOT / "webapp" / "moderation" / "rules.toml")))
-MODERATION_ELECTIONS = Path(
-    env.str("SITTER_ELECTIONS", str(ROOT / "webapp" / "moderation" / "elections.toml"))
-)
+MODERATION_ELECTIONS = Path(env.str("SITTER_ELECTIONS", str(ROOT / "webapp" / "moderation" / "elections.toml")))
 VIDEO_SIZE = env.int("SITTER_SIZE", 512)
 DEVICE = env.str("SITTER_DEVICE", "auto")  # of this worker: auto, cpu or cuda
 VISIBLE_LABEL = env.bool("SITTER_VISIBLE_LABEL", False)  # beside marks and manifest, which every video has

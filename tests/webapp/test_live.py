@@ -207,6 +207,7 @@ def test_who_failed_wrongly_can_ask_a_person(challenge, client, reviewer, log_in
     browser = log_in(reviewer)
     for page in ("/live/waiting/", f"{address}review/"):
         assert "I had an operation." in browser.get(page).content.decode()
+    browser.post(f"{address}open/", {"reason": "She asked for it"})
     browser.post(f"{address}review/", {"verdict": "pass", "reason": "It is her."})
     assert by_account(challenge.portrait, challenge.begun_by).first() == challenge
 

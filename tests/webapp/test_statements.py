@@ -137,6 +137,9 @@ def test_a_film_opens_for_whoever_gave_the_reason(creator, log_in, reviewer, aud
     browser, clip = log_in(reviewer), reverse("live:clip", args=[challenge.pk])
     assert browser.get(clip).status_code == 404
     assert "The film is closed" in browser.get(reverse("live:review", args=[challenge.pk])).content.decode()
+    review = reverse("live:review", args=[challenge.pk])
+    unseen = browser.post(review, {"verdict": "pass", "reason": "It will be them"})
+    assert "You have not opened the film" in unseen.content.decode()
     browser.post(reverse("live:open", args=[challenge.pk]), {"reason": "The face was unsure"})
     assert b"".join(browser.get(clip)) == b"a film of somebody"
     assert log_in(creator).get(clip).status_code == 404
@@ -157,7 +160,7 @@ def test_the_sitter_reads_who_looked_and_what_is_kept(agreed, reviewer, client):
     session["sitter"] = {"id": str(sitter.pk), "until": time.time() + 60}
     session.save()
     page = client.get(reverse("sitter:portal")).content.decode()
-    assert f"{reviewer.shown_name}, The face was unsure" in page
+    assert f"{reviewer.shown_name}, opened the recording: “The face was unsure”" in page
     assert "kept locked" in page
     portal.erase(sitter)
     assert not Look.objects.exists()

@@ -48,7 +48,10 @@ def _consent(consent: Consent) -> dict[str, Any]:
         "expires_at": _at(consent.expires_at),
         "withdrawn_at": _at(consent.withdrawn_at),
         "receipt": receipt_of(consent),
-        "looks": [{"at": _at(look.created_at), "by": look.by.shown_name, "why": look.why} for look in looks],
+        "looks": [
+            {"at": _at(look.created_at), "by": look.by.shown_name, "why": look.why, "opened": look.opened}
+            for look in looks
+        ],
     }
 
 

@@ -70,10 +70,10 @@ class RecordingForm(UploadForm):
     )
 
     voice_of = forms.CharField(
-        label="Who speaks, if it is not the person in the picture",
+        label="Their name",
         max_length=120,
         required=False,
-        help_text="Their name. Every video with this recording then says that the voice is somebody else’s.",
+        help_text="Every video with this recording then says that the voice is somebody else’s.",
     )
     voice_agrees = forms.BooleanField(label="They agree that their voice is used here.", required=False)
 

@@ -123,14 +123,16 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
     """See one of them beside its numbers and decide."""
     challenge = get_object_or_404(Challenge.objects.select_related("portrait"), pk=challenge_id, state=State.UNSURE)
+    opened = has_opened(of=challenge, by=user_of(request))
     if request.method == "POST":
         try:
+            if not opened:
+                raise Refused("live_unseen")
             passes, reason = request.POST.get("verdict") == "pass", request.POST.get("reason", "")
             services.decide(challenge, by=user_of(request), passes=passes, reason=reason)
             return redirect("live:waiting")
         except Refused as refused:
             messages.error(request, str(refused))
-    opened = has_opened(of=challenge, by=user_of(request))
     context = {"challenge": challenge, "checks": _checks(challenge), "opened": opened}
     return render(request, "consent/live/review.html", context)
 
