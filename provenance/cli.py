@@ -229,7 +229,7 @@ def _survive(options: argparse.Namespace) -> Answer:
         return asdict(alarms), alarms.sentence
     study.check_names(options.attack)
     codes = read_codes(options.codes) if options.codes else ()
-    found = study.study(options.files, codes=codes, attacks=options.attack, progress=_tell)
+    found = study.study(options.files, codes=codes, attacks=options.attack, clip_s=options.seconds, progress=_tell)
     return found.as_json(), study.table(found)
 
 
@@ -312,6 +312,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
     sub.add_argument("--codes", type=Path, help="issued codes to search besides 10 000 random ones")
     sub.add_argument("--attack", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
+    sub.add_argument("--seconds", type=float, default=3.0, help="length of the clips")
     sub.add_argument(
         "--false-positives", type=int, metavar="N", help="instead: search N crops that carry no mark of the key"
     )

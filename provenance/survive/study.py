@@ -85,18 +85,20 @@ def study(
     codes: Sequence[int] = (),
     attacks: Sequence[str] = (),
     strength: float = STRENGTH,
+    clip_s: float = CLIP_S,
     progress: Progress = lambda done, total, what: None,
 ) -> Survival:
     """Mark clips of the files with codes and a key made for the purpose, attack them, and read what is left.
 
     codes: a list of issued codes to search besides 10 000 random ones. attacks: some of ATTACKS, all by default.
+    clip_s: length of the clips.
     FileRefused when a file shows no picture.
     """
     chosen = list(attacks) or list(ATTACKS)
     with tempfile.TemporaryDirectory(prefix="sitter-survive-") as name, pool() as workers:
         folder = Path(name)
-        stretches = [(Path(file), start) for file in files for start in _starts(media.probe(Path(file)))]
-        cut = [workers.submit(_deliver, file, start, folder, strength) for file, start in stretches]
+        stretches = [(Path(file), start) for file in files for start in _starts(media.probe(Path(file)), clip_s)]
+        cut = [workers.submit(_deliver, file, start, folder, strength, clip_s) for file, start in stretches]
         total = len(stretches) * (1 + len(chosen))
         clips = []
         for done, ready in enumerate(cut, start=1):
@@ -141,26 +143,26 @@ def psnr_db(before: Sequence[Frame], after: Sequence[Frame]) -> float:
     return 10 * math.log10(255**2 / max(sum(errors) / len(errors), 1e-12))
 
 
-def _starts(video: media.Video) -> list[float]:
+def _starts(video: media.Video, clip_s: float) -> list[float]:
     """Where the clips of a file begin; one clip when it is shorter than that, or a still picture."""
     duration = video.duration_s or 0.0
-    number = max(1, min(MAX_CLIPS, math.floor(duration / CLIP_S + 0.05)))
-    return [float(start) for start in np.linspace(0.0, max(0.0, duration - CLIP_S), number)]
+    number = max(1, min(MAX_CLIPS, math.floor(duration / clip_s + 0.05)))
+    return [float(start) for start in np.linspace(0.0, max(0.0, duration - clip_s), number)]
 
 
-def _cut(video: media.Video, start: float) -> Iterator[Frame]:
-    count = round(CLIP_S * FPS)
-    shown = list(media.frames(video, start_s=start, length_s=CLIP_S, count=count))
+def _cut(video: media.Video, start: float, clip_s: float) -> Iterator[Frame]:
+    count = round(clip_s * FPS)
+    shown = list(media.frames(video, start_s=start, length_s=clip_s, count=count))
     if not shown:
         raise media.no_picture(video.path)
     return iter(shown if video.duration_s else shown * count)
 
 
-def _deliver(file: Path, start: float, folder: Path, strength: float) -> Clip:
+def _deliver(file: Path, start: float, folder: Path, strength: float, clip_s: float) -> Clip:
     cv2.setNumThreads(1)
     name = hashlib.sha256(f"{file.resolve()} {start}".encode()).hexdigest()[:12]
     code = int(name[: CODE_BITS // 4], 16)
-    frames = list(_cut(media.probe(file), start))
+    frames = list(_cut(media.probe(file), start, clip_s))
     height, width = frames[0].shape[:2]
     marked = list(Marker(code, KEY, width, height, FPS, strength=strength).mark(frames))
     return Clip(deliver(marked, folder / f"{name}.mp4"), code, psnr_db(frames, marked))
