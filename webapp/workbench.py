@@ -60,7 +60,7 @@ class Broke(Crashed):
 def run(
     work: str, arguments: dict[str, Any], *, beat: Callable[[Report], bool] = lambda _: True, limit_s: float
 ) -> dict[str, Any]:
-    """Do `work`, named in a WORK of production.py or examination.py, with JSON arguments; returns its JSON result.
+    """Do `work`, named in a WORK of videos.production or lookup.examination, with JSON arguments; returns its JSON.
 
     `beat` gets the latest report at every heartbeat and answers whether to go on.
     Raises Stopped, Declined, Crashed, Broke.

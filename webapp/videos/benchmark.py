@@ -1,4 +1,4 @@
-"""The benchmark behind `manage.py bench`: the composition of production.py, timed.
+"""The benchmark behind `manage.py bench`: the composition of webapp.videos.production, timed.
 
 One run from start to finished file gives frames per second; a second one, for which portrait and recording are on
 the shelf, the first watchable fragment. Then marks and encoder run alone over frames of the first run, so that
