@@ -9,6 +9,7 @@ from typing import Any
 from generation.first_bytes import HEAD_BYTES as HEAD_BYTES
 from generation.first_bytes import is_film as is_film
 from webapp.videos.production.reporting import Say, telling
+from webapp.videos.production.voices import speaker_of
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
@@ -75,11 +76,12 @@ def _face(picture: Path, face_index: int | None, film: Path | None = None) -> di
 def measure_presence(
     *, film: str, portrait: str, face_index: int | None, language: str, report: Say
 ) -> dict[str, Any]:
-    """Measure a sitter's film against a portrait: generation.presence.Presence."""
+    """Measure a sitter's film against a portrait: generation.presence.Presence, and `speaker`."""
     from generation.presence import measure
 
     source = Path(portrait).read_bytes()
-    return measure(Path(film), source, face_index=face_index, language=language, progress=telling(report)).as_json()
+    seen = measure(Path(film), source, face_index=face_index, language=language, progress=telling(report))
+    return seen.as_json() | {"speaker": speaker_of(Path(film))}
 
 
 def forget(sha256: str) -> None:

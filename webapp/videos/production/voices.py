@@ -23,11 +23,11 @@ def examine_recording(*, source: str, folder: str, max_seconds: float, report: S
         "duration_s": found.duration_s,
         "voice_share": found.voice_share,
         "warnings": [advice.message for advice in found.advice],
-        "speaker": _speaker(clean),
+        "speaker": speaker_of(clean),
     }
 
 
-def _speaker(source: Path) -> str:
+def speaker_of(source: Path) -> str:
     """The vector of the voice in a recording or film, base64; empty where too little is said."""
     from generation.errors import RecordingRefused
     from generation.speech import decode
