@@ -288,7 +288,9 @@ def test_the_form_for_myself_opens_once_the_live_check_is_passed(log_in, creator
     live = make_live_check(portrait)
     assert "before the camera that it is you" in browser.get(address).content.decode()
     browser.post(address, said)
-    assert valid_consent(portrait).live_check == live
+    consent = valid_consent(portrait)
+    assert consent.live_check == live
+    assert "“Teaching and explaining; Art or parody, marked as such – A demonstration”" in consent.statement
 
 
 def test_a_spoken_statement_is_uploaded_with_the_form_and_not_kept_when_the_form_is_refused(log_in, creator):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from webapp.accounts.models import User
 from webapp.consent.checks import source as by_source
 from webapp.consent.live import standing
 from webapp.consent.models import Consent, Depicted
+from webapp.consent.purposes import named
 from webapp.consent.services import give_consent, give_consent_with_file
 from webapp.uploads.models import Portrait
 
@@ -20,6 +22,7 @@ def give_for_myself(
     created_by: User,
     portrait: Portrait,
     sitter_name: str,
+    purposes: Sequence[str],
     purpose: str,
     expires_on: date,
     statement: str = "",
@@ -29,13 +32,14 @@ def give_for_myself(
     day = date_format(expires_on, "j F Y")
     sentence = (
         f"I, {sitter_name}, am the person in this picture, and I am 18 or older. "
-        f"It may speak for “{purpose}” until {day}. I can take this back at any time."
+        f"It may speak for “{named(purposes)} – {purpose}” until {day}. I can take this back at any time."
     )
     return give_consent_with_file(
         created_by=created_by,
         portrait=portrait,
         depicted=Depicted.MYSELF,
         sitter_name=sitter_name,
+        purposes=purposes,
         purpose=purpose,
         expires_on=expires_on,
         statement=f"{sentence}\n{statement}".strip(),
