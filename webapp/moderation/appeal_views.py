@@ -28,7 +28,7 @@ def make(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = get_object_or_404(user_of(request).jobs, pk=job_id)
     form = AppealForm(request.POST)
     if not form.is_valid():
-        messages.error(request, f"Your words: {' '.join(form.errors['words'])}")
+        messages.error(request, f"Your words: {form.errors['words'][0]}")
         return redirect("videos:video", job.pk)
     try:
         appeals.appeal(job=job, by=user_of(request), words=form.cleaned_data["words"])
