@@ -5,6 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
 mkdir -p build
+unset PYTHONDONTWRITEBYTECODE # else every worker compiles all tests anew, 5 s each
 
 lane_check() { scripts/check.sh; }
 lane_unit() { pytest -q -n 2 --dist loadfile -m "not slow and not postgres and not worker and not browser"; }

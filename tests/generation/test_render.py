@@ -31,7 +31,7 @@ def _change(frame: np.ndarray, where: tuple[slice, slice] | tuple = ()) -> float
     return float(np.abs(frame[where].astype(int) - portrait().image[where]).mean())
 
 
-@pytest.mark.parametrize("name", ["portrait_a", "astronaut"])
+@pytest.mark.parametrize("name", ["portrait_a", pytest.param("astronaut", marks=pytest.mark.slow)])
 def test_a_still_frame_is_the_portrait(name: str) -> None:
     error = np.abs(_frame(name).astype(int) - portrait(name).image)
     assert error.max() <= 4

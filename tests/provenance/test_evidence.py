@@ -23,6 +23,8 @@ from provenance.ledger.log_key import load_head_signer
 from provenance.manifest import Claim, sign
 from tests.provenance.clips import CODE
 
+pytestmark = pytest.mark.slow  # a marked and signed film, and a log around it
+
 JOB = {
     "job_id": "41",
     "code": format_code(CODE),
@@ -208,7 +210,6 @@ def test_what_is_no_package_is_refused(package: Path, tmp_path: Path, site: keys
             check(path, roots=site.root.read_bytes())
 
 
-@pytest.mark.slow
 def test_the_command_line_checks_offline(package: Path, site: keys.KeySet, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "provenance", "check-evidence", "--root", str(site.root), "--json"]
     good = subprocess.run([*command, str(package)], capture_output=True, text=True, check=True)

@@ -77,6 +77,7 @@ def test_a_decoder_that_takes_too_long_is_stopped(marked_video: Path, monkeypatc
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_reduced_and_frames_are_bounded(tmp_path: Path) -> None:
     large = clips.encode(clips.sway(count=3, width=1920, height=1080), tmp_path / "large.mp4", crf=30)
     frames = list(media.frames(media.probe(large), start_s=0, length_s=0.12, count=2))

@@ -122,7 +122,7 @@ def test_the_marked_stretch_of_a_longer_video_is_named(
     assert result.segment_s in {(4.0, 8.0), (4.0, 12.0), (0.0, 8.0)}  # marked from 3 s to 9 s, in pieces of 4 s
 
 
-@pytest.mark.parametrize("kind", ["png", "jpg"])
+@pytest.mark.parametrize("kind", ["png", pytest.param("jpg", marks=pytest.mark.slow)])
 def test_a_still_picture_is_examined_too(kind: str, marked_video: Path, tmp_path: Path) -> None:
     result = identify(clips.still(marked_video, tmp_path / f"still.{kind}"), key=KEY)
     assert result.job_code == NAME

@@ -145,7 +145,7 @@ def test_an_entry_has_one_spelling() -> None:
 
 
 @given(st.dictionaries(st.text(), PLAIN, max_size=4))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_canonical_entries_read_back_and_do_not_depend_on_order(entry: dict[str, object]) -> None:
     try:
         spelled = ledger.canonical(entry)

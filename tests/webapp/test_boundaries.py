@@ -64,9 +64,9 @@ SERVE = "from webapp.wsgi import application; print('serving')"
     ("told", "serves"),
     [
         ({"SITTER_HTTPS": "1", "EMAIL_URL": ""}, False),
-        ({"SITTER_HTTPS": "1", "EMAIL_URL": "consolemail://"}, False),
-        ({"SITTER_HTTPS": "1", "EMAIL_URL": "filemail:////tmp/letters"}, True),
-        ({"SITTER_HTTPS": "0", "EMAIL_URL": ""}, True),
+        pytest.param({"SITTER_HTTPS": "1", "EMAIL_URL": "consolemail://"}, False, marks=pytest.mark.slow),
+        pytest.param({"SITTER_HTTPS": "1", "EMAIL_URL": "filemail:////tmp/letters"}, True, marks=pytest.mark.slow),
+        pytest.param({"SITTER_HTTPS": "0", "EMAIL_URL": ""}, True, marks=pytest.mark.slow),
     ],
 )
 def test_a_site_for_strangers_does_not_start_while_its_letters_would_go_into_the_log(tmp_path, told, serves):
