@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.core.management import call_command
+from django.test.signals import template_rendered
 from django.test.testcases import LiveServerThread
 from django.test.utils import setup_test_environment
 from PIL import Image, ImageDraw
@@ -20,6 +21,7 @@ from provenance import keys
 from tests.e2e.browser import SHOW_PICTURES, chromium
 from tests.gallery.rows import House
 from tests.gallery.shots import Shot, all_shots
+from webapp.demo.site import ROOT
 
 KINDS: dict[str, dict[str, Any]] = {
     "phone": {
@@ -48,6 +50,8 @@ PER_SHEET = 24
 
 def take_pictures(*, out: Path, only: str, kind: str) -> Iterator[str]:
     """Pictures and sheets in `out`; yields what is wrong with pages."""
+    shown: set[str] = set()
+    template_rendered.connect(lambda template, **_: shown.add(template.name), weak=False)
     with _site() as address, chromium() as browser:
         shots = [shot for shot in all_shots(House()) if only in shot.name]
         for name in [kind] if kind else KINDS:
@@ -57,6 +61,16 @@ def take_pictures(*, out: Path, only: str, kind: str) -> Iterator[str]:
                 yield from (f"{name}: {shot.name}: {fault}" for fault in _take(browser, address, name, shot, file))
                 taken.append(file)
             _sheets(taken, out, name)
+    if not only:
+        yield from (f"never shown: {name}" for name in _pages() if name not in shown)
+
+
+def _pages() -> Iterator[str]:
+    """Templates that are whole pages."""
+    folder = ROOT / "templates"
+    for file in sorted(folder.glob("**/*.html")):
+        if "{% extends" in file.read_text() and not {"allauth", "admin"} & set(file.parts):
+            yield str(file.relative_to(folder))
 
 
 @contextmanager
@@ -85,6 +99,8 @@ def _take(browser: Browser, address: str, kind: str, shot: Shot, file: Path) -> 
         if shot.html:
             page.set_content(shot.html)
         page.evaluate(SHOW_PICTURES)
+        if shot.press:
+            page.click(shot.press)
         file.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=file, full_page=True)
         yield from _faults(page)

@@ -17,12 +17,13 @@ from webapp.videos.models import Status
 
 @dataclass(frozen=True)
 class Shot:
-    """One page. `html`, where set, is shown at `path` instead of what that answers: the answer to a form."""
+    """One page. `html` is shown at `path` instead of what that answers: the answer to a form. `press`: a button."""
 
     name: str
     path: str
     who: Client
     html: str = ""
+    press: str = ""  # selector
 
 
 def all_shots(house: House) -> Iterator[Shot]:
@@ -79,6 +80,7 @@ def _sitter(house: House) -> Iterator[Shot]:
     phone.get(house.link_with_code)
     yield Shot("sitter code", reverse("sitter:code"), phone)
     yield Shot("sitter portal", reverse("sitter:portal"), house.sitter)
+    yield Shot("sitter withdraws", reverse("sitter:portal"), house.sitter, press="[popovertarget=everything]")
     withdrawn = Client()
     withdrawn.get(house.link_of_withdrawn)
     yield Shot("sitter portal withdrawn", reverse("sitter:portal"), withdrawn)
@@ -92,6 +94,10 @@ def _creator(house: House) -> Iterator[Shot]:
     names += ("uploads:recording-write", "account_email", "account_change_password", "mfa_index")
     names += ("mfa_activate_totp", "account_logout")
     yield from (Shot(f"creator {name}", reverse(name), creator) for name in names)
+    for_purpose = f"{reverse('videos:new')}?portrait={portrait.pk}"
+    yield Shot("creator new video for a purpose", for_purpose, creator)
+    mine = house.live[LiveState.PASSED].portrait
+    yield Shot("creator consent of themselves", reverse("consent:myself", args=[mine.pk]), creator)
     yield Shot("creator without anything", reverse("videos:new"), house.of(house.newcomer))
     yield Shot("creator without videos", reverse("videos:list"), house.of(house.newcomer))
     for state in State:
