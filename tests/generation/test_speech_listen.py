@@ -79,6 +79,7 @@ def test_phones_and_words_follow_one_another_within_the_recording(owls: Speech) 
     assert owls.phones[0].start_s >= 0.0
     assert owls.phones[-1].end_s <= owls.duration_s
     assert " ".join(word.text for word in owls.words) == owls.transcript
+    assert likeness(owls.said) > 0.95
 
 
 def test_vowels_are_louder_than_the_pause_of_the_sentence(owls: Speech) -> None:
@@ -145,6 +146,7 @@ def test_slow_singing_speech_holds_its_vowels(owls: Speech, tmp_path: Path) -> N
 def test_noise_says_nothing(level: float, tmp_path: Path) -> None:
     speech = listen(noise(tmp_path / "noise.wav", level=level))
     assert (speech.method, speech.phones, speech.transcript, speech.language) == ("energy", (), "", "")
+    assert speech.said == ""
     assert speech.evidence["voice"] < 0.1
 
 
