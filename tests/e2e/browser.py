@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 from tests.e2e.stages import Stage
 from webapp.demo.accounts import Account
@@ -28,14 +28,20 @@ RENDER_MS = 300_000  # for a video of 7 s on two busy cores
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, silent toward the network."""
+    with sync_playwright() as playwright, chromium_with(playwright) as browser:
+        yield browser
+
+
+@contextmanager
+def chromium_with(playwright: Playwright, *arguments: str) -> Iterator[Browser]:
+    """The same, with more arguments: one Playwright runs several."""
     program = shutil.which("chromium")
     assert program, "Chromium is missing; scripts/setup_tests.sh installs it."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *arguments])
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 class Person:
