@@ -13,7 +13,7 @@ from PIL import Image
 
 from provenance import keys, media
 from provenance.errors import FileRefused, ProvenanceError
-from provenance.manifest import JOB_ASSERTION, SOFT_BINDING, Claim, definition, sign
+from provenance.manifest import JOB_ASSERTION, SOFT_BINDING, VOICES, Claim, definition, sign
 from provenance.manifest_reader import read_manifest
 from provenance.media import Video
 from provenance.signers import SigningIdentity
@@ -57,6 +57,19 @@ def test_a_dubbed_film_says_that_it_was_opened_and_edited(
     assert {part["title"]: part["relationship"] for part in manifest["ingredients"]} == {
         "Film": "parentOf", "Recording": "inputTo",
     }  # fmt: skip
+
+
+def test_a_voice_that_was_not_shown_to_be_the_sitters_is_named(
+    signed_video: Path, site: keys.KeySet, claim: Claim, tmp_path: Path
+) -> None:
+    source, out = clips.without_manifest(signed_video, tmp_path / "bare.mp4"), tmp_path / "spoken.mp4"
+    voice = {"kind": "unproven", "similarity": 0.55}
+    sign(source, out, signer=keys.load_identity(site.folder), claim=replace(claim, voice=voice))
+    assert read_manifest(out, trust_root=site.root.read_bytes()).job["voice"] == voice
+    told = json.loads(c2pa.Reader("video/mp4", io.BytesIO(out.read_bytes())).json())
+    assertions = told["manifests"][told["active_manifest"]]["assertions"]
+    actions = next(part for part in assertions if part["label"].startswith("c2pa.actions"))["data"]["actions"]
+    assert actions[0]["description"] == VOICES["unproven"]
 
 
 def test_without_the_root_it_is_valid_only(signed_video: Path) -> None:

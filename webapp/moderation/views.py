@@ -24,6 +24,7 @@ from webapp.moderation.findings import findings_of
 from webapp.moderation.forms import RulingForm
 from webapp.moderation.listening import pieces, text_of
 from webapp.moderation.models import Appeal, Ruling, Verdict
+from webapp.videos.label import voice
 from webapp.videos.models import Job, Status
 
 PAGE = 50  # requests
@@ -70,7 +71,8 @@ def facts(job: Job, reader: User) -> dict[str, Any]:
     findings = [finding for hold in job.holds.all() for finding in findings_of(hold)]
     said = list(pieces(text_of(job.recording), [span for finding in findings for span in finding.words]))
     opened = has_opened(of=job.consent, by=reader)
-    return {"job": job, "consent": job.consent, "findings": findings, "said": said, "opened": opened}
+    known = {"job": job, "consent": job.consent, "findings": findings, "said": said}
+    return known | {"opened": opened, "voice": voice(job)}
 
 
 def _show(request: HttpRequest, job: Job, form: RulingForm) -> HttpResponse:

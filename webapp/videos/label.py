@@ -49,7 +49,7 @@ def label_for(job: Job, reader: User) -> Label:
     lines = (
         _consent(job.consent, job),
         *_film(job),
-        *_voice(job),
+        *voice(job),
         _mark(job),
         _manifest(job),
         _ledger(job),
@@ -93,9 +93,10 @@ def _film(job: Job) -> tuple[Line, ...]:
     return (Line("film", "yes", "Edited film", why),)
 
 
-def _voice(job: Job) -> tuple[Line, ...]:
+def voice(job: Job) -> tuple[Line, ...]:
+    """Whose voice it is, as far as that is known; nothing for videos from before it was asked."""
     kind = VoiceKind.SYNTHETIC if job.recording.synthetic_voice else job.voice.get("kind")
-    if kind is None:  # from before it was asked
+    if kind is None:
         return ()
     return (_VOICES[VoiceKind(kind)],)
 
