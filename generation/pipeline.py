@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from generation import motion as motions
@@ -23,7 +22,7 @@ from generation.plan import Plan
 from generation.portrait.framing import Shot
 from generation.prepare import Source
 from generation.reuse import Made
-from generation.shelf import Shelf, kept
+from generation.shelf import Shelf
 from generation.types import (
     Controls,
     Frame,

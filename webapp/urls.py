@@ -35,9 +35,10 @@ the form again (200).
     live:begin, live:page             /portraits/<uuid>/live/ POST language → /live/<uuid>/, no login; …/draw/ POST
                                       is_adult=on (once); …/film/ POST film, timed (on where made on the page);
                                       …/appeal/ POST reason; …/status/ fragment
- 5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, purpose (where
-                                      several were agreed to), gaze_yaw, gaze_pitch (degrees), distance, emotion,
-                                      emotion_weight (0..1), expressiveness (0..2), still (on), seed → video
+ 5. videos:new                        /videos/new/             POST portrait, recording (uuids), title, purpose
+                                      (where several were agreed to), gaze_yaw, gaze_pitch (degrees),
+                                      distance, emotion, emotion_weight (0..1), expressiveness (0..2), still (on),
+                                      seed → video
     videos:list                       /videos/                 history
     videos:video                      /videos/<uuid>/          states HELD QUEUED RUNNING SEALING IN_REVIEW
                                       PUBLISHED HIDDEN REJECTED FAILED CANCELLED TAKEN_DOWN
