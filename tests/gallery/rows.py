@@ -8,13 +8,23 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from tests.webapp.factories import make_consent, make_job, make_live_check, make_portrait, make_recording, make_user
+from tests.webapp.factories import (
+    PASSWORD,
+    make_consent,
+    make_job,
+    make_live_check,
+    make_portrait,
+    make_recording,
+    make_user,
+)
 from webapp.accounts.models import Role, User
 from webapp.blocklist.models import BlockedFace
 from webapp.consent import answering, asking
@@ -25,6 +35,7 @@ from webapp.consent.portal import withdraw_purpose, withdraw_video
 from webapp.consent.services import default_expiry, withdraw_consent
 from webapp.demo.site import ROOT
 from webapp.lookup.models import LookUp
+from webapp.moderation.appeals import appeal
 from webapp.moderation.findings import gather
 from webapp.moderation.services import keep as hold
 from webapp.reports.models import Report
@@ -46,6 +57,9 @@ class House:
         self.creator = make_user(name="Mara Lindqvist")
         self.newcomer = make_user(name="Nils")
         self.reviewer = make_user(Role.REVIEWER, name="Ines Okafor")
+        self.other = make_user(Role.REVIEWER, name="Jun Ito")
+        TOTP.activate(self.other, generate_totp_secret())
+        RecoveryCodes.activate(self.other)
         self.auditor = make_user(Role.AUDITOR, name="Tomás Reyes")
         self.admin = make_user(Role.ADMIN, name="Root")
         self.portrait = self.picture(title="Edda, by the window")
@@ -56,6 +70,8 @@ class House:
         self.sitter.get(link)
         self.jobs = {status: self.video(status) for status in Status}
         self.published = self.jobs[Status.PUBLISHED]
+        self.appealed = self.jobs[Status.REJECTED]
+        appeal(job=self.appealed, by=self.creator, words="It is quieter than it looks. Please listen again.")
         self.taken_back = self.video(Status.RUNNING, purpose="news")
         withdraw_video(self.video(Status.PUBLISHED, title="The tide tables"))
         withdraw_purpose(self.consent, "news")
@@ -72,10 +88,12 @@ class House:
             taken_at=timezone.now(),
         )
 
-    def of(self, user: User) -> Client:
-        """A browser in which somebody is logged in."""
+    def of(self, user: User, *, just_now: bool = False) -> Client:
+        """A browser in which somebody is logged in; `just_now`, so that nobody asks for the password again."""
         client = Client()
         client.force_login(user)
+        if just_now:
+            client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         return client
 
     @cached_property

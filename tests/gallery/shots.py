@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from tests.gallery.rows import House
+from tests.webapp.factories import PASSWORD
 from webapp.consent.live.models import State as LiveState
 from webapp.lookup.models import LookUp
 from webapp.uploads.models import State
@@ -34,6 +37,7 @@ def all_shots(house: House) -> Iterator[Shot]:
     yield from _asked(house)
     yield from _sitter(house)
     yield from _creator(house)
+    yield from _second_factor(house)
     yield from _staff(house)
 
 
@@ -42,6 +46,16 @@ def _doors() -> Iterator[Shot]:
     names += ("account_email_verification_sent", "account_inactive", "log:page", "lookup:new", "reports:new")
     yield from (Shot(f"door {name}", reverse(name), Client()) for name in names)
     yield Shot("door not found", "/nowhere/", Client())
+    yield Shot("door password set", reverse("account_reset_password_from_key_done"), Client())
+    for name in ("400", "403", "403_csrf", "429", "lookup/too_often", "reports/too_often"):
+        yield Shot(f"error {name}", reverse("home"), Client(), _rendered(f"{name}.html"))
+
+
+def _rendered(template: str) -> str:
+    """A page that is hard to come by."""
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return render_to_string(template, request=request)
 
 
 def _look_ups(house: House) -> Iterator[Shot]:
@@ -56,6 +70,9 @@ def _reports(house: House) -> Iterator[Shot]:
         reporter = Client()
         reporter.get(link)
         yield Shot(f"report {name}", reverse("reports:mine"), reporter)
+    path = reverse("reports:new")
+    said = Client().post(path, {"stands": "MYSELF", "wrong": ["NOT_AGREED"], "video": house.published.code_hex})
+    yield Shot("report sent", path, Client(), said.content.decode())
     yield Shot("report without a link", reverse("reports:mine"), Client())
 
 
@@ -121,6 +138,17 @@ def _creator(house: House) -> Iterator[Shot]:
     yield Shot("creator video proof", reverse("videos:proof", args=[house.published.pk]), creator)
 
 
+def _second_factor(house: House) -> Iterator[Shot]:
+    without, with_one = house.newcomer, house.other
+    yield Shot("second factor, new", reverse("mfa_activate_totp"), house.of(without, just_now=True))
+    names = ("mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp")
+    yield from (Shot(f"second factor {name}", reverse(name), house.of(with_one, just_now=True)) for name in names)
+    yield Shot("second factor, is it you", reverse("mfa_reauthenticate"), house.of(with_one))
+    door = Client()
+    door.post(reverse("account_login"), {"login": with_one.email, "password": PASSWORD})
+    yield Shot("second factor at the door", reverse("mfa_authenticate"), door)
+
+
 def _staff(house: House) -> Iterator[Shot]:
     reviewer, auditor, admin = house.of(house.reviewer), house.of(house.auditor), house.of(house.admin)
     yield Shot("reviewer home", reverse("home"), reviewer)
@@ -128,6 +156,7 @@ def _staff(house: House) -> Iterator[Shot]:
     yield Shot("reviewer video", reverse("review:video", args=[house.jobs[Status.IN_REVIEW].pk]), reviewer)
     yield Shot("reviewer held", reverse("moderation:queue"), reviewer)
     yield Shot("reviewer held request", reverse("moderation:held", args=[house.jobs[Status.HELD].pk]), reviewer)
+    yield Shot("reviewer appeal", reverse("moderation:appeal", args=[house.appealed.pk]), house.of(house.other))
     yield Shot("reviewer reports", reverse("cases:waiting"), reviewer)
     yield Shot("reviewer report", reverse("cases:case", args=[house.jobs[Status.HIDDEN].pk]), reviewer)
     yield Shot("reviewer report loose", reverse("cases:loose", args=[house.loose_report.pk]), reviewer)
