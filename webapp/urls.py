@@ -53,9 +53,9 @@ the form again (200).
     videos:captions                   …/captions.vtt, …/captions.srt
  6. review:queue                      /review/                 reviewers
     review:video                      /review/<uuid>/          watch, facts
+    review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
     review:open-statement             /review/statements/<uuid>/open/ POST reason, next: hear it for 15 minutes
     live:open, live:review            /live/<uuid>/open/ POST reason: the film, for 15 minutes; …/review/ decides
-    review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
     moderation:queue, …:held, …:decide    /review/held/, …/<uuid>/, …/decide/   POST verdict (ALLOWED | REFUSED),
                                       reason; requests that wait for a person before a frame is painted
  7. reports:new                       /report/                 for everyone; ?video=NUMBER; POST video, elsewhere,
