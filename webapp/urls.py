@@ -23,8 +23,8 @@ the form again (200).
     consent:nobody                    …/consent/nobody/        POST sitter_name, source, evidence, purposes,
                                       purpose, expires_on, confirm=on → portrait
     consent:consent                   /consents/<uuid>/        consent:withdraw …/withdraw/ POST reason (optional)
-    consent:ask, consent:revoke       /portraits/<uuid>/ask/   POST purpose, until, recording (optional); shows the
-                                      link (201); …/ask/revoke/ POST request
+    consent:ask, consent:revoke       /portraits/<uuid>/ask/   POST asked_as, purposes, purpose, until, recording
+                                      (optional); shows the link (201); …/ask/revoke/ POST request
     consent:receipt                   /consents/<uuid>/receipt.json
     sitter:agree, …:finish, …:refuse  /agree/link/<secret>/ → /agree/ POST full_name, is_me=on, purposes, purpose,
                                       until, only_this, language, email → live:page; then /agree/finish/ POST;

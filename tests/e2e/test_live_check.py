@@ -167,6 +167,7 @@ def test_a_video_of_somebody_else_and_the_films_that_fail(
     with creating(desk, embedded) as creator:
         portrait = new_portrait(creator, same_face(tmp_path))
         creator.go(f"/portraits/{portrait}/ask/")
+        creator.page.fill("[name=asked_as]", "Charles")
         creator.page.check("[name=purposes][value=teaching]")
         creator.page.check("[name=purposes][value=family]")
         creator.page.fill("[name=purpose]", "A welcome")
@@ -174,6 +175,7 @@ def test_a_video_of_somebody_else_and_the_films_that_fail(
         link = creator.page.input_value("#address")
     with at_the_phone(playwright, embedded, begun.sitting, "asked") as sitter:
         sitter.go(link)
+        expect(sitter.page.get_by_text("Charles would like to make videos")).to_be_visible()
         sitter.picture("01-question")
         sitter.page.fill("[name=full_name]", "Grace Hopper")
         sitter.page.check("[name=is_me]")

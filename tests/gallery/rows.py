@@ -172,7 +172,8 @@ class House:
 
     def question(self, **said: Any) -> dict[str, Any]:
         """Fields of the form by which a sitter is asked."""
-        return {"purposes": PURPOSES, "purpose": "A course", "until": default_expiry().isoformat()} | said
+        asked = {"asked_as": "Edda's school", "purposes": PURPOSES, "purpose": "A course"}
+        return asked | {"until": default_expiry().isoformat()} | said
 
     def _request(self, **fields: Any) -> tuple[Request, str]:
         asked = {"purposes": PURPOSES, "purpose": "A course about the harbour", "until": default_expiry()}

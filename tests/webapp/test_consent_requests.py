@@ -42,13 +42,14 @@ def asked(creator, portrait):
 
 def test_a_creator_gets_a_link_once_that_the_site_itself_does_not_know(log_in, creator, portrait):
     client, address = log_in(creator), reverse("consent:ask", args=[portrait.pk])
-    said = {"purposes": "family", "purpose": "A greeting", "until": default_expiry().isoformat()}
+    said = {"asked_as": "Grace", "purposes": "family", "purpose": "A greeting"}
+    said["until"] = default_expiry().isoformat()
     [link] = set(LINK.findall(client.post(address, said).content.decode()))
     assert LINK.search(client.get(address).content.decode()) is None
     assert link.split("/")[3] not in str(Request.objects.values().get())
     page = Client().get(link, follow=True).content.decode()
     assert "A greeting" in page
-    assert creator.shown_name in page
+    assert "Grace would like to make videos" in page
     assert creator.email not in page
 
 

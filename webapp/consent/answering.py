@@ -40,7 +40,7 @@ def statement_of(request: Request, terms: Terms) -> str:
     what = f"only with the recording “{request.recording}”" if terms.only_this else "with any recording"
     if terms.own_voice:
         what += " in my own voice"
-    asker, day = request.created_by.shown_name, date_format(terms.until, "j F Y")
+    asker, day = request.asker, date_format(terms.until, "j F Y")
     kinds = f"{named(terms.purposes)} – " if terms.purposes else ""
     over = " When this ends, videos that are out are taken down." if terms.old_videos == OldVideos.GO else ""
     return (

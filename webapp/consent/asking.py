@@ -27,8 +27,12 @@ def ask(
     until: date,
     purposes: Sequence[str] = (Purpose.OTHER,),
     recording: Recording | None = None,
+    asked_as: str = "",
 ) -> tuple[Request, str]:
-    """A request for exactly the bytes that `portrait` has now, and the secret of its link, kept nowhere."""
+    """A request for exactly the bytes that `portrait` has now, and the secret of its link, kept nowhere.
+
+    `asked_as` is the name by which the sitter knows who asks; else it is that of the account.
+    """
     require_good_standing(by)
     now = timezone.now()
     require_terms(portrait, until, now)
@@ -42,6 +46,7 @@ def ask(
         portrait_sha256=portrait.sha256,
         purposes=in_order(purposes),
         purpose=purpose,
+        asked_as=asked_as,
         until=until,
         recording=recording,
         ends_at=now + timedelta(days=settings.REQUEST_DAYS),

@@ -24,6 +24,11 @@ def purposes_field(label: str) -> forms.MultipleChoiceField:
 class AskForm(forms.Form):
     """What a creator asks a sitter for."""
 
+    asked_as = forms.CharField(
+        label="Your name, as they know you",
+        max_length=80,
+        help_text="They read it first, and it is in what they state.",
+    )
     purposes = purposes_field("What is it for?")
     purpose = forms.CharField(
         label="In a few words",
@@ -45,6 +50,7 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         ready = owner.recordings.filter(state=State.READY, use=RecordingUse.SPEECH)
         self.fields["recording"].queryset = ready  # type: ignore[attr-defined]
+        self.fields["asked_as"].initial = owner.name
 
 
 class AgreeForm(forms.Form):

@@ -155,6 +155,7 @@ class Request(ForPurposes):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests")
     portrait = models.ForeignKey(Portrait, on_delete=models.PROTECT, related_name="requests")
     portrait_sha256 = models.CharField(max_length=64)
+    asked_as = models.CharField(max_length=80, blank=True, help_text="By which name the sitter knows who asks.")
     until = models.DateField(help_text="The last day asked for.")
     recording = models.ForeignKey(
         "uploads.Recording",
@@ -186,6 +187,11 @@ class Request(ForPurposes):
 
     def __str__(self) -> str:
         return f"Request of {self.created_at:%d %B %Y}"
+
+    @property
+    def asker(self) -> str:
+        """Who asks, as the sitter reads it."""
+        return self.asked_as or self.created_by.shown_name
 
     def is_open(self, at: datetime) -> bool:
         """Whether it can be answered at this moment."""

@@ -29,7 +29,7 @@ def by_token(token: str) -> Sitter | None:
 
 def consents_of(sitter: Sitter) -> QuerySet[Consent]:
     """What this sitter agreed to, newest first."""
-    related = "portrait", "created_by", "only_recording", "recorded_statement", "live_check"
+    related = "portrait", "created_by", "only_recording", "recorded_statement", "live_check", "request"
     return Consent.objects.filter(request__sitter=sitter).select_related(*related).order_by("-given_at")
 
 
