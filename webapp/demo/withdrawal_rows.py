@@ -15,6 +15,7 @@ from webapp.accounts.models import User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent import links
+from webapp.consent.live.models import Challenge, State
 from webapp.consent.models import Answer, Consent, Depicted, Request, Sitter
 from webapp.lookup.traces import keep_trace
 from webapp.videos.models import Job, Status
@@ -44,8 +45,12 @@ def prepare(email: str, *, asked: int, published: int, held: int) -> str:
 
 
 def _agree(owner: User) -> tuple[Consent, str]:
-    """As after a request by link; the live check, which takes a camera, is left out."""
+    """As after a request by link; the live check is a row alone, since it would take a camera."""
     now, token, portrait = timezone.now(), links.new_token(), owner.portraits.get()
+    passed = {"language": "en", "is_adult": True, "drawn_at": now, "finished_at": now}
+    live_check = Challenge.objects.create(
+        portrait=portrait, portrait_sha256=portrait.sha256, begun_by=owner, state=State.PASSED, **passed
+    )
     consent = Consent.objects.create(
         created_by=owner,
         portrait=portrait,
@@ -54,6 +59,7 @@ def _agree(owner: User) -> tuple[Consent, str]:
         sitter_name="Portrait A",
         statement="I agree.",
         purpose="A measurement",
+        live_check=live_check,
         given_at=now,
         expires_at=now + timedelta(days=1),
     )
