@@ -231,6 +231,12 @@ def test_who_says_that_they_are_a_minor_ends_every_check_until_a_person_knows_be
     services.begin(challenge.portrait, "en")
 
 
+def test_whoever_began_it_can_go_on_with_their_phone(challenge, client, log_in):
+    address = f"/live/{challenge.pk}/"
+    assert "Use your phone" in log_in(challenge.begun_by).get(address).content.decode()
+    assert "Use your phone" not in client.get(address).content.decode()
+
+
 def test_nobody_begins_without_saying_that_they_are_an_adult(challenge, client):
     assert "18 or older" in client.get(f"/live/{challenge.pk}/").content.decode()
     assert "Only people who are 18" in client.post(f"/live/{challenge.pk}/draw/", follow=True).content.decode()

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from webapp.accounts.permissions import reviewer_required, user_of
-from webapp.consent import answering, choosing
+from webapp.consent import answering, choosing, links
 from webapp.consent.live import services
 from webapp.consent.live.forms import AppealForm, BeginForm, DrawForm, FilmForm
 from webapp.consent.live.models import Challenge, State
@@ -178,6 +178,8 @@ def _require_sitter(request: HttpRequest, challenge: Challenge) -> None:
 def _context(request: HttpRequest, challenge_id: UUID) -> dict[str, Any]:
     challenge = _challenge(challenge_id)
     is_open = challenge.state == State.OPEN
+    is_begun_here = challenge.begun_by_id is not None and request.user.pk == challenge.begun_by_id
+    address = request.build_absolute_uri(reverse("live:page", args=[challenge.pk]))
     left = (challenge.drawn_at + services.FRESH - timezone.now()).total_seconds() if challenge.drawn_at else 0
     return {
         "challenge": challenge,
@@ -196,7 +198,8 @@ def _context(request: HttpRequest, challenge_id: UUID) -> dict[str, Any]:
         "said_minor": challenge.said_minor,
         "statement": _to_finish(challenge),
         "is_used": challenge.is_used,
-        "is_begun_here": challenge.begun_by_id is not None and request.user.pk == challenge.begun_by_id,
+        "is_begun_here": is_begun_here,
+        "qr": links.qr_of(address) if is_begun_here and challenge.state == State.READY else None,
     }
 
 
