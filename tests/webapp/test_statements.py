@@ -22,6 +22,8 @@ from webapp.consent.looks import OPEN_FOR, open_recording
 from webapp.consent.models import Answer, Depicted, Look, Request, Sitter
 from webapp.consent.services import withdraw_consent
 from webapp.errors_text import Refused
+from webapp.moderation.appeals import uphold
+from webapp.moderation.models import Appeal
 from webapp.uploads.models import RecordingUse, State
 from webapp.videos.models import Status
 from webapp.videos.services import request_video
@@ -81,6 +83,16 @@ def test_nothing_is_deleted_before_a_review_is_over(agreed, status, django_captu
     make_job(agreed.created_by, status, portrait=agreed.portrait, consent=agreed)
     forget(django_capture_on_commit_callbacks)
     assert len(files(agreed)) == 2
+
+
+def test_nothing_is_deleted_while_an_appeal_waits(agreed, reviewer, django_capture_on_commit_callbacks):
+    refused = make_job(agreed.created_by, Status.REJECTED, portrait=agreed.portrait, consent=agreed)
+    Appeal.objects.create(job=refused, words="It is a poem.")
+    forget(django_capture_on_commit_callbacks)
+    assert len(files(agreed)) == 2
+    uphold(job=refused, reviewer=reviewer, reason="It is not.")
+    forget(django_capture_on_commit_callbacks)
+    assert files(agreed) == []
 
 
 def test_before_its_days_nothing_is_deleted(agreed, settings, django_capture_on_commit_callbacks):

@@ -21,6 +21,7 @@ from webapp.consent.models import Consent
 from webapp.errors_text import explain
 from webapp.files import discard
 from webapp.uploads.models import Recording, RecordingUse, State
+from webapp.videos.models import Job
 
 PENDING = ("HELD", "QUEUED", "RUNNING", "SEALING", "IN_REVIEW", "HIDDEN")  # a reviewer may still need to look
 AGAIN_FOR = timedelta(days=2)  # that a recording is deleted anew, in case it was not
@@ -52,7 +53,8 @@ def forget_old() -> None:
     before = timezone.now() - timedelta(days=settings.STATEMENT_DAYS)
     heard = Q(recorded_statement__isnull=False, recorded_statement__deleted_at=None)
     filmed = Q(live_check__isnull=False) & ~Q(live_check__clip="")
-    due = Consent.objects.filter(heard | filmed, given_at__lt=before).exclude(jobs__status__in=PENDING)
+    pending = Job.objects.filter(Q(status__in=PENDING) | Q(appeal__isnull=False, appeal__answered_at=None))
+    due = Consent.objects.filter(heard | filmed, given_at__lt=before).exclude(jobs__in=pending)
     for consent in due.select_related("recorded_statement", "live_check"):
         with transaction.atomic():
             enter(mark(consent))
