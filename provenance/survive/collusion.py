@@ -1,9 +1,9 @@
 """What someone without the key can do to the marks: estimate them from videos and subtract or copy them.
 
 The attacker knows this code, so that the tile's size is no secret, and has finished videos. Four attacks: subtract
-the mean residual of K other videos of the site; subtract what repeats within the video itself; bring the tiles of
-videos of the same family into line and subtract their mean, the family's template; and lay the residual of a marked
-video on an innocent one.
+the mean residual of K other videos of the site; subtract what repeats within the video itself; subtract the mean
+tile of videos of the same family, its template, as if a helper had told every video's shift (correlating tiles with
+each other did not find it); and lay the residual of a marked video on an innocent one.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from scipy import fft
 
 from .. import media
 from ..marks import look, naming_mark, second_layer
 from ..watermark import Frame, Marker, rivagan
 from ..watermark.coding import FloatArray
 from ..watermark.detect import Hit
+from ..watermark.embed import Embedder
 from ..watermark.pattern import TILE, Pattern
 from .study import FPS, KEY, deliver, psnr_db
 
 DENOISE_SIGMA = 3.0  # px, of the filter by which the attacker takes the picture away
 FRAMES = 12  # of each video
 CODE = 0x0C0FFEE000  # of the victim; the others' codes follow it
-KIN = 20  # videos of the victim's family in the aligned attack, which takes for granted that it found them
-TRIED = (0.5, 1.0, 2.0)  # how strongly the estimate is subtracted; the best attempt counts
+KIN = 20  # videos of the victim's family in the aligned attack
+TRIED = (0.5, 1.0, 2.0, 4.0)  # how strongly the estimate is subtracted; the best attempt counts
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def collude(files: Sequence[Path], others: Sequence[int] = (2, 10, 50)) -> list[
             attempts.append(_best(f"mean of {number} videos", victim, seen / np.float32(number)))
     own = _residual(victim)
     attempts.append(_best("what repeats within the video", victim, _repeating(own)))
-    attempts.append(_best(f"aligned, {KIN} of its family", victim, _family_template(own, pictures[1:] or pictures)))
+    template = _family_template(pictures[0][0], pictures[1:] or pictures)
+    attempts.append(_best(f"template of {KIN} of its family", victim, template))
     innocent = [cv2.resize(frame, (width, height)) for frame in pictures[1 % len(pictures)]]
     return [*attempts, _attempt("copied to another video", innocent, [_added(frame, own) for frame in innocent])]
 
@@ -113,18 +114,17 @@ def _repeating(residual: FloatArray) -> FloatArray:
     return _laid(_mean_tile(residual), residual.shape)
 
 
-def _family_template(own: FloatArray, pictures: Sequence[list[Frame]]) -> FloatArray:
-    """What the tiles of KIN videos of the victim's family share at the victim's shift, laid over the frame."""
-    pattern, target, height, width = Pattern(KEY), _mean_tile(own), *own.shape[:2]
+def _family_template(before: Frame, pictures: Sequence[list[Frame]]) -> FloatArray:
+    """What the tiles of KIN videos of the victim's family share, at the victim's shift; it began with `before`."""
+    pattern, (height, width) = Pattern(KEY), before.shape[:2]
     kin = (code for code in count(CODE + 1) if pattern.family(code) == pattern.family(CODE))
-    total = np.zeros_like(target)
+    total = np.zeros((TILE, TILE, 3), np.float32)
     for number, code in enumerate(islice(kin, KIN)):
         frames = [cv2.resize(frame, (width, height)) for frame in pictures[number % len(pictures)]]
-        tile = _mean_tile(_residual(_marked(frames, code)))
-        spectrum = fft.rfft2(target.mean(axis=2)) * np.conj(fft.rfft2(tile.mean(axis=2)))
-        likeness = fft.irfft2(spectrum, s=(TILE, TILE))
-        total += np.roll(tile, divmod(int(likeness.argmax()), TILE), (0, 1))
-    return _laid(total / np.float32(KIN), own.shape)
+        rows, columns = Embedder(pattern.tile(code), width, height).shift(frames[0])
+        total += np.roll(_mean_tile(_residual(_marked(frames, code))), (-rows, -columns), (0, 1))
+    shift = Embedder(pattern.tile(CODE), width, height).shift(before)
+    return _laid(np.roll(total / np.float32(KIN), shift, (0, 1)), before.shape)
 
 
 def _mean_tile(residual: FloatArray) -> FloatArray:
