@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.utils.formats import date_format
 
 from webapp.accounts.models import User
 from webapp.consent.models import Consent
+from webapp.mail import send_letter
 
 PRIVATE_LINK = """\
 You agreed that a portrait of yours may speak.
@@ -55,31 +51,29 @@ people who run the site: without this code they see nothing.
 def send_private_link(*, to: str, consent: Consent, address: str) -> None:
     """Send a sitter the way to their page, once the transaction is through."""
     until = date_format(consent.expires_at, "j F Y")
-    _send("Your private page", PRIVATE_LINK.format(purpose=consent.for_what, until=until, address=address), to)
+    text = PRIVATE_LINK.format(purpose=consent.for_what, until=until, address=address)
+    send_letter("Your private page", text, to=to)
 
 
 def send_code(*, to: str, digits: str) -> None:
     """Send a sitter a one-time code, once the transaction is through."""
-    _send("Your code", CODE.format(digits=digits), to)
+    send_letter("Your code", CODE.format(digits=digits), to=to)
 
 
 def tell_looked_at(*, to: str, passes: bool) -> None:
     """Tell whoever filmed themselves what a reviewer decided, once the transaction is through."""
     found = "says that it is you" if passes else "could not say that it is you; the film has been deleted"
-    _send("A reviewer has watched your film", LOOKED_AT.format(found=found), to)
+    send_letter("A reviewer has watched your film", LOOKED_AT.format(found=found), to=to)
 
 
 def tell_creator(*, creator: User, portrait: object, what: str) -> None:
     """Tell a creator what a sitter has taken back, once the transaction is through."""
-    _send("A consent was withdrawn", WITHDRAWN.format(portrait=portrait, what=what), creator.email)
+    send_letter("A consent was withdrawn", WITHDRAWN.format(portrait=portrait, what=what), to=creator.email)
 
 
 def tell_of_the_end(consent: Consent) -> None:
     """Tell a creator that published videos went with the consent's last day, once the transaction is through."""
     day = date_format(consent.expires_at, "j F Y")
-    _send("A consent has ended", ENDED.format(portrait=consent.portrait, day=day), consent.created_by.email)
-
-
-def _send(subject: str, text: str, to: str) -> None:
-    title = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}"
-    transaction.on_commit(partial(send_mail, title, text, None, [to]), robust=True)
+    send_letter(
+        "A consent has ended", ENDED.format(portrait=consent.portrait, day=day), to=consent.created_by.email
+    )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 
-from allauth.core.internal import ratelimit
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+
+from webapp.limits import times_asked
 
 STAYS_S = 3600  # that a page stays open without the link
 PER_WINDOW, WINDOW_S = 60, 3600  # openings of links from one place on the network
@@ -51,6 +51,4 @@ def knows(request: HttpRequest, object_id: object) -> bool:
 
 def too_often(request: HttpRequest) -> bool:
     """Count one opening of a private link; True where this place on the network has opened too many."""
-    key = f"private-link:{ratelimit.get_ip(request)}:{int(time.time()) // WINDOW_S}"
-    cache.add(key, 0, 2 * WINDOW_S)
-    return cache.incr(key) > PER_WINDOW
+    return times_asked(request, "private-link", window_s=WINDOW_S) > PER_WINDOW

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-
 from webapp.errors_text import Explanation
+from webapp.mail import send_letter
 from webapp.reports.models import Outcome, Report
 from webapp.videos.models import Job
 
@@ -46,22 +41,17 @@ About your video “{title}”:
 
 def send_private_link(*, report: Report, address: str) -> None:
     """Tell a reporter where they read what becomes of it."""
-    _send("Your report", ARRIVED.format(address=address), report.contact)
+    send_letter("Your report", ARRIVED.format(address=address), to=report.contact)
 
 
 def send_answer(report: Report) -> None:
     """Tell a reporter what was decided."""
     outcome = OUTCOMES[Outcome(report.outcome)]
-    _send("Your report was looked at", ANSWERED.format(outcome=outcome, answer=report.answer), report.contact)
+    text = ANSWERED.format(outcome=outcome, answer=report.answer)
+    send_letter("Your report was looked at", text, to=report.contact)
 
 
 def tell_maker(*, job: Job, why: Explanation) -> None:
     """Tell a creator what happens with a video of theirs."""
     text = TO_MAKER.format(title=job, message=why.message, hint=why.hint)
-    _send("A video of yours was reported", text, job.owner.email)
-
-
-def _send(subject: str, text: str, to: str) -> None:
-    if to:
-        title = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}"
-        transaction.on_commit(partial(send_mail, title, text, None, [to]), robust=True)
+    send_letter("A video of yours was reported", text, to=job.owner.email)
