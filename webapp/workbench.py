@@ -27,6 +27,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from webapp.errors_text import Explanation
+
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 BEAT_S = 0.25  # between two heartbeats: the longest that a cancelled render goes on
@@ -47,6 +49,11 @@ class Declined(Exception):
     def __init__(self, code: str, message: str, hint: str, *, refused: bool) -> None:
         super().__init__(code)
         self.code, self.message, self.hint, self.refused = code, message, hint, refused
+
+    @property
+    def explanation(self) -> Explanation:
+        """The same for people."""
+        return Explanation(self.code, self.message, self.hint)
 
 
 class Crashed(Exception):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from provenance.fingerprints import Prints, write
 from webapp import workbench
-from webapp.errors_text import Explanation, explain
+from webapp.errors_text import explain
 from webapp.files import discard, fetch, sha256_of, workspace
 from webapp.lookup import services, traces
 from webapp.lookup.catalogue import Catalogue
@@ -42,7 +42,7 @@ def look_up(look_up_id: str) -> None:
         return
     except workbench.Declined as reason:
         state = State.REFUSED if reason.refused else State.FAILED
-        services.give_up(asked, state, Explanation(reason.code, reason.message, reason.hint))
+        services.give_up(asked, state, reason.explanation)
     except workbench.Crashed as crash:
         log.error("look-up %s: %s", asked.pk, crash)
         services.give_up(asked, State.FAILED, explain("look_up_failed"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,7 +20,7 @@ from webapp.reports.models import Outcome, Report
 from webapp.reports.services import take_in
 from webapp.videos.models import Job, Status
 from webapp.videos.services import OUT
-from webapp.videos.status import move
+from webapp.videos.status import UNTOLD, move, told
 
 OVER = (Status.TAKEN_DOWN, Status.REJECTED, Status.CANCELLED, Status.FAILED)  # nothing of it can be seen
 
@@ -56,13 +55,8 @@ def take_down(*, job: Job, copies: Iterable[Job], by: User, reason: str) -> None
     videos = [job, *copies]
     _require(by, reason, videos)
     why = explain("report_upheld", reason=reason)
-    told: dict[str, Any] = {
-        "error_code": why.code,
-        "message": why.message,
-        "hint": why.hint,
-        "finished_at": timezone.now(),
-    }
-    was_out = [move(video.pk, leaving=OUT, to=Status.TAKEN_DOWN, **told) for video in videos]
+    over = told(why) | {"finished_at": timezone.now()}
+    was_out = [move(video.pk, leaving=OUT, to=Status.TAKEN_DOWN, **over) for video in videos]
     if not was_out[0] and not Job.objects.filter(pk=job.pk, status__in=OVER).exists():
         raise Refused("report_before_review")
     answered = [_answer(video.reports.all(), Outcome.TAKEN_DOWN, by, reason) for video in videos]
@@ -84,8 +78,7 @@ def keep(*, job: Job, seen: Sequence[UUID], by: User, reason: str) -> None:
     if not reports:
         raise Refused("report_answered")
     others = job.reports.filter(outcome=Outcome.OPEN, urgent=True)
-    untold: dict[str, Any] = {"error_code": "", "message": "", "hint": ""}
-    back = not others.exists() and move(job.pk, leaving=(Status.HIDDEN,), to=Status.PUBLISHED, **untold)
+    back = not others.exists() and move(job.pk, leaving=(Status.HIDDEN,), to=Status.PUBLISHED, **UNTOLD)
     if back:
         letters.tell_maker(job=job, why=explain("report_declined"))
     _write_down(job, by, Outcome.KEPT, reason, reports)

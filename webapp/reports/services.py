@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +17,7 @@ from webapp.reports import letters
 from webapp.reports.finding import meant
 from webapp.reports.models import PERSONAL, URGENT, Outcome, Report
 from webapp.videos.models import Job, Status
-from webapp.videos.status import move
+from webapp.videos.status import move, told
 
 KEPT_FOR = timedelta(days=90)  # after the answer, what tells of the reporter
 
@@ -77,8 +76,7 @@ def _must_hide(report: Report, job: Job) -> bool:
 
 def _hide(job: Job) -> bool:
     why = explain("video_reported")
-    told: dict[str, Any] = {"error_code": why.code, "message": why.message, "hint": why.hint}
-    hidden = move(job.pk, leaving=(Status.PUBLISHED,), to=Status.HIDDEN, **told)
+    hidden = move(job.pk, leaving=(Status.PUBLISHED,), to=Status.HIDDEN, **told(why))
     if hidden:
         letters.tell_maker(job=job, why=why)
     return hidden

@@ -60,7 +60,7 @@ def know_face(portrait_id: str) -> None:
         if not reason.refused:
             log.error("face of portrait %s: %s", portrait.pk, reason.code)
             return
-        outcome = _refusal(Explanation(reason.code, reason.message, reason.hint))
+        outcome = _refusal(reason.explanation)
     except workbench.Crashed as crash:
         log.error("face of portrait %s: %s", portrait.pk, crash)
         return
@@ -185,7 +185,7 @@ def _settle(upload: Portrait | Recording, examine: Callable[[Path], Outcome]) ->
     except workbench.Stopped:
         return
     except workbench.Declined as reason:
-        outcome = _refusal(Explanation(reason.code, reason.message, reason.hint))
+        outcome = _refusal(reason.explanation)
     except workbench.Crashed as crash:
         log.warning("check of %s %s: %s", upload._meta.model_name, upload.pk, crash)
         outcome = _refusal(explain("unexpected" if isinstance(crash, workbench.Broke) else "file_unreadable"))

@@ -26,7 +26,7 @@ from webapp.queue import send_on_commit
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status
 from webapp.videos.progress import needed_s, pace
-from webapp.videos.status import move
+from webapp.videos.status import move, told
 
 log = logging.getLogger(__name__)
 LIMIT_S, LIMIT_PER_S = 600.0, 60.0  # of one child: so much, and so much more per second of recording
@@ -49,7 +49,7 @@ def attempt(what: str, give_up: Callable[[Explanation], None]) -> Iterator[None]
     except workbench.Stopped:
         log.info("%s: stopped, nobody waits for it any more", what)
     except workbench.Declined as reason:
-        give_up(Explanation(reason.code, reason.message, reason.hint))
+        give_up(reason.explanation)
     except workbench.Crashed as crash:
         log.error("%s: %s", what, crash)
         give_up(explain("unexpected" if isinstance(crash, workbench.Broke) else "render_crashed"))
@@ -65,15 +65,15 @@ def cancel_without_consent(job: Job) -> None:
 
 def cancel(job: Job, why: Explanation) -> None:
     """Stop a job at a gate, with a reason for people."""
-    told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
+    over = told(why) | {"finished_at": timezone.now()}
     with transaction.atomic():
-        if move(job.pk, leaving=(Status(job.status),), to=Status.CANCELLED, where=Q(attempt=job.attempt), **told):
+        if move(job.pk, leaving=(Status(job.status),), to=Status.CANCELLED, where=Q(attempt=job.attempt), **over):
             append(kind=Kind.CANCEL, actor=None, object_id=job.pk, consent=str(job.consent_id))
 
 
 def fail(job: Job, why: Explanation) -> None:
     """End this attempt with a reason for people."""
-    told = {"error_code": why.code, "message": why.message, "hint": why.hint, "finished_at": timezone.now()}
+    over = told(why) | {"finished_at": timezone.now()}
     with transaction.atomic():
         if move(
             job.pk,
@@ -81,7 +81,7 @@ def fail(job: Job, why: Explanation) -> None:
             to=Status.FAILED,
             where=Q(attempt=job.attempt),
             eta_s=None,
-            **told,
+            **over,
         ):
             append(kind=Kind.FAIL, actor=None, object_id=job.pk, reason=why.code)
 

@@ -30,7 +30,7 @@ from webapp.uploads.models import Portrait, Recording, RecordingUse
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status, new_code, new_seed
 from webapp.videos.segments import forget
-from webapp.videos.status import move
+from webapp.videos.status import UNTOLD, move, told
 from webapp.videos.voice import VoiceKind, whose_voice
 
 UNFINISHED = (Status.HELD, Status.QUEUED, Status.RUNNING, Status.SEALING)
@@ -157,8 +157,7 @@ def retry_video(*, job: Job, by: User) -> None:
             "eta_s": None,
             "losses": 0,
         }
-        untold = {"error_code": "", "message": "", "hint": "", "finished_at": None, "heartbeat_at": None}
-        again = {"queued_at": now, "sent_at": now} | fresh | untold
+        again = {"queued_at": now, "sent_at": now, "finished_at": None, "heartbeat_at": None} | fresh | UNTOLD
         if not move(job.pk, leaving=(Status.FAILED, Status.CANCELLED), to=to, **again):
             raise Refused("too_late")
         forget(job)
@@ -206,17 +205,12 @@ def stop_for_face(*, portraits: Collection[UUID]) -> None:
 
 def _stop(jobs: QuerySet[Job], *, why: Explanation, by: User | None) -> int:
     """How many it stopped."""
-    told: dict[str, Any] = {
-        "error_code": why.code,
-        "message": why.message,
-        "hint": why.hint,
-        "finished_at": timezone.now(),
-    }
+    over = told(why) | {"finished_at": timezone.now()}
     stopped: list[tuple[Kind, Job]] = []
     for job in jobs.filter(status__in=(*UNFINISHED, Status.IN_REVIEW, *OUT)).order_by("pk"):
-        if move(job.pk, leaving=(*UNFINISHED, Status.IN_REVIEW), to=Status.CANCELLED, **told):
+        if move(job.pk, leaving=(*UNFINISHED, Status.IN_REVIEW), to=Status.CANCELLED, **over):
             stopped.append((Kind.CANCEL, job))
-        elif move(job.pk, leaving=OUT, to=Status.TAKEN_DOWN, **told):
+        elif move(job.pk, leaving=OUT, to=Status.TAKEN_DOWN, **over):
             stopped.append((Kind.TAKE_DOWN, job))
     for kind, job in stopped:  # once all are ours: the ledger comes last everywhere, so no two wait in a ring
         append(kind=kind, actor=by, object_id=job.pk, consent=str(job.consent_id))

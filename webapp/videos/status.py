@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from webapp.errors_text import Explanation
 from webapp.videos.models import Job, Status
 
 NEXT: dict[Status, frozenset[Status]] = {
@@ -28,6 +29,14 @@ NEXT: dict[Status, frozenset[Status]] = {
 
 class NotAWay(ValueError):
     """The design knows no such step; a mistake in our code."""
+
+
+def told(why: Explanation) -> dict[str, Any]:
+    """Columns that say why a job is where it is."""
+    return {"error_code": why.code, "message": why.message, "hint": why.hint}
+
+
+UNTOLD: dict[str, Any] = told(Explanation("", "", ""))  # nothing to say any more
 
 
 def move(
