@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.webapp.factories import make_consent, make_live_check, make_portrait, make_user, png
 from webapp.consent import asking
 from webapp.consent.checks import source
+from webapp.consent.live import standing
 from webapp.consent.live.keeping import forget_unused_films
 from webapp.consent.live.models import Challenge, State
 from webapp.consent.models import Consent, Depicted
@@ -59,6 +60,17 @@ def test_neither_none_nor_an_old_check_nor_somebody_else_s_nor_one_of_other_byte
     Portrait.objects.filter(pk=portrait.pk).update(sha256="e" * 64)
     portrait.refresh_from_db()
     assert code_of(portrait, live_check=swapped) == "live_needed"
+
+
+def test_a_check_of_one_face_in_a_picture_says_nothing_of_another_in_it(portrait):
+    """The same group photograph, handed in once more with somebody else chosen, has the same bytes."""
+    live = make_live_check(portrait)
+    beside = make_portrait(portrait.owner, face_index=1)
+    assert beside.sha256 == portrait.sha256
+    assert code_of(beside, live_check=live) == "live_needed"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_consent(beside, depicted=Depicted.MYSELF, live_check=live)
+    assert standing.latest(beside, portrait.owner) is None
 
 
 def test_a_check_speaks_for_one_consent_only(portrait):

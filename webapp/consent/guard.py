@@ -21,7 +21,8 @@ CONSENTS = Guard(
     table="consent_consent",
     event="INSERT",
     stopped="""NEW.depicted <> 'NOBODY_LIVING' AND NOT EXISTS (SELECT 1 FROM live_challenge l
-    WHERE l.id = NEW.live_check_id AND l.state = 'PASSED' AND l.portrait_sha256 = NEW.portrait_sha256)""",
+    WHERE l.id = NEW.live_check_id AND l.state = 'PASSED'
+        AND l.portrait_id = NEW.portrait_id AND l.portrait_sha256 = NEW.portrait_sha256)""",
     why="nobody living agrees without a live check",
 )
 

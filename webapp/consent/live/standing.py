@@ -1,4 +1,4 @@
-"""Which live check may speak for a consent: passed, for exactly these bytes, fresh, and for one consent only."""
+"""Which live check may speak for a consent: passed, of this face in exactly these bytes, fresh, and for one consent only."""
 
 from __future__ import annotations
 
@@ -29,14 +29,18 @@ def by_link(portrait: Portrait, request: Request) -> QuerySet[Challenge]:
 
 
 def _unused(portrait: Portrait, **whose: object) -> QuerySet[Challenge]:
-    passed = Challenge.objects.filter(state=State.PASSED, portrait_sha256=portrait.sha256, consent=None)
+    same = {
+        "portrait": portrait,
+        "portrait_sha256": portrait.sha256,
+    }  # another upload may show another of its faces
+    passed = Challenge.objects.filter(state=State.PASSED, consent=None, **same)
     return passed.filter(**whose).order_by("-finished_at")
 
 
 def latest(portrait: Portrait, account: User) -> Challenge | None:
     """The live check that `account` is in, or was in last, of itself; those that a consent has used left out."""
-    rows = Challenge.objects.filter(portrait_sha256=portrait.sha256, request=None, begun_by=account, consent=None)
-    return rows.order_by("-created_at").first()
+    rows = Challenge.objects.filter(portrait=portrait, portrait_sha256=portrait.sha256, consent=None)
+    return rows.filter(request=None, begun_by=account).order_by("-created_at").first()
 
 
 def require_no_minor(portrait_sha256: str) -> None:
