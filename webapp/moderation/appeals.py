@@ -19,6 +19,7 @@ from webapp.errors_text import Refused
 from webapp.moderation.models import Answer, Appeal, Hold, Ruling, Verdict
 from webapp.moderation.services import refusal_of
 from webapp.queue import send_on_commit
+from webapp.review.impartial import require_stranger
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status
 from webapp.videos.status import move
@@ -75,8 +76,7 @@ def uphold(*, job: Job, reviewer: User, reason: str) -> None:
 
 
 def _require_another(job: Job, reviewer: User) -> None:
-    if job.owner_id == reviewer.pk:
-        raise Refused("own_video")
+    require_stranger(reviewer, job)
     if first_word(job) is not None and first_word(job).reviewer_id == reviewer.pk:
         raise Refused("appeal_same_reviewer")
 

@@ -9,6 +9,7 @@ from django.core import checks
 
 from webapp.accounts.checks import TAG
 from webapp.moderation import elections, rules
+from webapp.moderation.files import BadRules
 
 
 @checks.register(TAG)
@@ -18,7 +19,7 @@ def rules_can_be_read(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
     for load, path in ((rules.load, settings.MODERATION_RULES), (elections.load, settings.MODERATION_ELECTIONS)):
         try:
             load(path)
-        except rules.BadRules as bad:
+        except BadRules as bad:
             hint = "Mend the file, and try it with `manage.py check_rules` (docs/moderation.md)."
             found.append(checks.Error(f"{bad}.", hint=hint, id="sitter.E010"))
     return found

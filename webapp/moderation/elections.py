@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from webapp.moderation.rules import BadRules
+from webapp.moderation.files import BadRules, changed_at, read
 
 
 @dataclass(frozen=True)
@@ -42,18 +41,12 @@ class Calendar:
 
 def load(path: Path) -> Calendar:
     """The calendar of a file; read again once it has changed. Raises BadRules."""
-    try:
-        return _load(path, path.stat().st_mtime_ns)
-    except OSError as missing:
-        raise BadRules(f"{path} can't be read ({missing.strerror})") from missing
+    return _load(path, changed_at(path))
 
 
 @lru_cache(maxsize=2)
 def _load(path: Path, _changed_at: int) -> Calendar:
-    try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise BadRules(f"{path} is not TOML: {broken}") from broken
+    told = read(path)
     weeks = told.get("weeks_before")
     if not isinstance(weeks, int) or weeks < 0:
         raise BadRules(f"{path}: weeks_before is a number of weeks")

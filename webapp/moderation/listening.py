@@ -10,6 +10,7 @@ from datetime import date
 from django.conf import settings
 
 from webapp.moderation import elections, rules
+from webapp.moderation.files import BadRules
 from webapp.moderation.matching import BORDER, Span
 from webapp.uploads.models import Hearing, Recording
 from webapp.videos import production
@@ -57,7 +58,7 @@ def heard(recording: Recording, day: date) -> list[Heard]:
     try:
         voting = elections.load(settings.MODERATION_ELECTIONS).voting(day)
         matches = rules.load(settings.MODERATION_RULES).matches(text_of(recording), recording.language, voting)
-    except rules.BadRules as bad:
+    except BadRules as bad:
         log.error("every request is held: %s", bad)
         return [*found, Heard("no_rules", *NO_RULES)]
     return [*found, *(Heard(rule.id, rule.name, rule.why, spans) for rule, spans in matches)]

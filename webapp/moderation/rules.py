@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from webapp.moderation.files import BadRules, changed_at, read
 from webapp.moderation.matching import BadPattern, Span, compiled, find
 
 Patterns = Mapping[str, tuple[re.Pattern[str], ...]]  # by language
-
-
-class BadRules(ValueError):
-    """A file of rules that can't be used; says where and why."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +71,12 @@ class Rules:
 
 def load(path: Path) -> Rules:
     """The rules of a file; read again once it has changed. Raises BadRules."""
-    try:
-        return _load(path, path.stat().st_mtime_ns)
-    except OSError as missing:
-        raise BadRules(f"{path} can't be read ({missing.strerror})") from missing
+    return _load(path, changed_at(path))
 
 
 @lru_cache(maxsize=2)
 def _load(path: Path, _changed_at: int) -> Rules:
-    try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise BadRules(f"{path} is not TOML: {broken}") from broken
+    told = read(path)
     lists = told.get("lists", {})
     rules = tuple(_rule(one, number, lists) for number, one in enumerate(told.get("rule", []), 1))
     if not rules:

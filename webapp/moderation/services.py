@@ -19,6 +19,7 @@ from webapp.errors_text import Refused
 from webapp.moderation.findings import Finding, as_json, findings_of
 from webapp.moderation.models import Hold, Ruling, Verdict
 from webapp.queue import send_on_commit
+from webapp.review.impartial import require_stranger
 from webapp.videos import tasks
 from webapp.videos.attempts import cancel_without_consent
 from webapp.videos.models import Job, Status
@@ -72,7 +73,7 @@ def hold_back(*, job: Job, findings: Sequence[Finding]) -> None:
 
 def allow(*, job: Job, reviewer: User, reason: str = "") -> None:
     """Let a held request pass to the painters, if its consent still holds."""
-    _require_stranger(job, reviewer)
+    require_stranger(reviewer, job)
     if not job.consent.covers(job, timezone.now()):
         if job.status == Status.HELD:
             cancel_without_consent(job)
@@ -84,15 +85,10 @@ def allow(*, job: Job, reviewer: User, reason: str = "") -> None:
 
 def refuse(*, job: Job, reviewer: User, reason: str) -> None:
     """Make no video of a held request, and tell its maker why."""
-    _require_stranger(job, reviewer)
+    require_stranger(reviewer, job)
     if not reason.strip():
         raise Refused("refusal_reason_missing")
     _rule(job, reviewer, Verdict.REFUSED, reason.strip())
-
-
-def _require_stranger(job: Job, reviewer: User) -> None:
-    if job.owner_id == reviewer.pk:
-        raise Refused("own_video")
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.models import User
@@ -24,6 +21,7 @@ from webapp.moderation.findings import findings_of
 from webapp.moderation.forms import RulingForm
 from webapp.moderation.listening import pieces, text_of
 from webapp.moderation.models import Appeal, Ruling, Verdict
+from webapp.review.place import place
 from webapp.videos.label import voice
 from webapp.videos.models import Job, Status
 
@@ -42,19 +40,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for leave to be painted, longest first."""
     waiting = _held_once().filter(status=Status.HELD).annotate(since=Max("holds__created_at")).order_by("since")
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    items = [
-        {"job": job, "why": _place(job, user_of(request)), "findings": services.open_findings(job)} for job in page
-    ]
+    reader = user_of(request)
+    items = [_item(job, reader) for job in page]
     appeals = Appeal.objects.filter(answered_at=None).select_related("job__owner", "job__portrait")
     return render(request, "moderation/queue.html", {"page": page, "items": items, "appeals": appeals})
 
 
-def _place(job: Any, reader: User) -> str:
-    """Why a request stands where it stands."""
-    if job.owner_id == reader.pk:
-        return "Your own: somebody else decides"
-    just_now = timezone.now() - job.since < timedelta(minutes=1)
-    return "Just arrived" if just_now else f"Waiting for {timesince(job.since)}"
+def _item(job: Any, reader: User) -> dict[str, Any]:
+    """A request in the list; `since` is when it was last held."""
+    return {"job": job, "why": place(job, reader, since=job.since), "findings": services.open_findings(job)}
 
 
 @reviewer_required

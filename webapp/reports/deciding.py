@@ -18,6 +18,7 @@ from webapp.reports import letters
 from webapp.reports.finding import meant
 from webapp.reports.models import Outcome, Report
 from webapp.reports.services import take_in
+from webapp.review.impartial import require_stranger
 from webapp.videos.models import Job, Status
 from webapp.videos.services import OUT
 from webapp.videos.status import UNTOLD, move, told
@@ -92,8 +93,7 @@ def attach(*, report: Report, video: str, by: User) -> Job:
     job = meant(video)
     if job is None:
         raise Refused("report_video_unknown")
-    if job.owner_id == by.pk:
-        raise Refused("own_video")
+    require_stranger(by, job)
     if not Report.objects.filter(pk=report.pk, outcome=Outcome.OPEN, job=None).update(job=job):
         raise Refused("report_answered")
     report.refresh_from_db()
@@ -112,8 +112,7 @@ def not_ours(*, report: Report, by: User, reason: str) -> None:
 
 
 def _require(by: User, reason: str, videos: Sequence[Job]) -> None:
-    if any(video.owner_id == by.pk for video in videos):
-        raise Refused("own_video")
+    require_stranger(by, *videos)
     if not reason.strip():
         raise Refused("report_reason_missing")
 

@@ -11,6 +11,7 @@ from webapp.audit.services import append
 from webapp.consent.faces import require_unblocked
 from webapp.consent.services import why_ended
 from webapp.errors_text import Refused
+from webapp.review.impartial import require_stranger
 from webapp.review.models import Decision, Verdict
 from webapp.videos.models import Job, Status
 from webapp.videos.status import move
@@ -18,7 +19,7 @@ from webapp.videos.status import move
 
 def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
     """Approve a video whose consent still holds and whose seal is in the ledger."""
-    _require_stranger(job, reviewer)
+    require_stranger(reviewer, job)
     if not job.consent.covers(job, timezone.now()):
         raise why_ended(job.consent, job.purpose)
     require_unblocked(job.portrait)
@@ -29,15 +30,10 @@ def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
 
 def reject(*, job: Job, reviewer: User, reason: str) -> Decision:
     """Keep a video unpublished and tell its maker why."""
-    _require_stranger(job, reviewer)
+    require_stranger(reviewer, job)
     if not reason.strip():
         raise Refused("reason_missing")
     return _decide(job, reviewer, Verdict.REJECTED, reason.strip())
-
-
-def _require_stranger(job: Job, reviewer: User) -> None:
-    if job.owner_id == reviewer.pk:
-        raise Refused("own_video")
 
 
 @transaction.atomic

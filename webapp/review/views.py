@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,9 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.permissions import reviewer_required, user_of
@@ -22,6 +19,7 @@ from webapp.errors_text import Refused
 from webapp.review import services
 from webapp.review.forms import DecisionForm
 from webapp.review.models import Verdict
+from webapp.review.place import place
 from webapp.videos.certificate import ending
 from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
@@ -41,16 +39,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, longest first."""
     waiting = _reviewable().filter(status=Status.IN_REVIEW).order_by("sealed_at")
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    items = [{"job": job, "why": _place(job, user_of(request).pk)} for job in page]
+    reader = user_of(request)
+    items = [{"job": job, "why": place(job, reader, since=job.sealed_at or job.created_at)} for job in page]
     return render(request, "review/queue.html", {"page": page, "signer_ends": ending(), "items": items})
-
-
-def _place(job: Job, reader: UUID) -> str:
-    """Why a video stands where it stands."""
-    if job.owner_id == reader:
-        return "Your own: somebody else decides"
-    since = job.sealed_at or job.created_at
-    return "Just arrived" if timezone.now() - since < timedelta(minutes=1) else f"Waiting for {timesince(since)}"
 
 
 @reviewer_required

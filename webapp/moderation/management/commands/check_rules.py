@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from webapp.moderation import elections, rules
+from webapp.moderation.files import BadRules
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             known, calendar = rules.load(settings.MODERATION_RULES), elections.load(settings.MODERATION_ELECTIONS)
-        except rules.BadRules as bad:
+        except BadRules as bad:
             raise CommandError(str(bad)) from bad
         day = options["on"] or timezone.now().date()
         self.stdout.write(f"{len(known.rules)} rules in {', '.join(sorted(known.languages))}")
