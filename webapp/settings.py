@@ -258,52 +258,20 @@ CELERY_TASK_ROUTES = {
     "webapp.lookup.tasks.forget_old_look_ups": {"queue": "seal"},
     "webapp.reports.tasks.*": {"queue": "seal"},
 }
+ROUNDS = {  # task → s between two; a message that nobody took until the next is dropped
+    "webapp.videos.tasks.look_at_certificate": CERTIFICATE_S,
+    "webapp.videos.tasks.end_old_videos": EXPIRY_S,
+    "webapp.videos.tasks.rescue_lost_work": REAPER_S,
+    "webapp.audit.tasks.sign_head": HEAD_S,
+    "webapp.consent.tasks.sign_waiting_receipts": RECEIPTS_S,
+    "webapp.consent.live.tasks.forget_unused_films": FORGET_S,
+    "webapp.consent.tasks.forget_old_statements": STATEMENTS_S,
+    "webapp.lookup.tasks.forget_old_look_ups": FORGET_S,
+    "webapp.reports.tasks.forget_old_reports": REPORTS_S,
+}
 CELERY_BEAT_SCHEDULE = {
-    "look-at-certificate": {
-        "task": "webapp.videos.tasks.look_at_certificate",
-        "schedule": CERTIFICATE_S,
-        "options": {"expires": CERTIFICATE_S},
-    },
-    "end-old-videos": {
-        "task": "webapp.videos.tasks.end_old_videos",
-        "schedule": EXPIRY_S,
-        "options": {"expires": EXPIRY_S},
-    },
-    "rescue-lost-work": {
-        "task": "webapp.videos.tasks.rescue_lost_work",
-        "schedule": REAPER_S,
-        "options": {"expires": max(1.0, REAPER_S)},
-    },
-    "sign-head": {
-        "task": "webapp.audit.tasks.sign_head",
-        "schedule": HEAD_S,
-        "options": {"expires": HEAD_S},
-    },
-    "sign-waiting-receipts": {
-        "task": "webapp.consent.tasks.sign_waiting_receipts",
-        "schedule": RECEIPTS_S,
-        "options": {"expires": RECEIPTS_S},
-    },
-    "forget-unused-films": {
-        "task": "webapp.consent.live.tasks.forget_unused_films",
-        "schedule": FORGET_S,
-        "options": {"expires": FORGET_S},
-    },
-    "forget-old-statements": {
-        "task": "webapp.consent.tasks.forget_old_statements",
-        "schedule": STATEMENTS_S,
-        "options": {"expires": STATEMENTS_S},
-    },
-    "forget-old-look-ups": {
-        "task": "webapp.lookup.tasks.forget_old_look_ups",
-        "schedule": FORGET_S,
-        "options": {"expires": FORGET_S},
-    },
-    "forget-old-reports": {
-        "task": "webapp.reports.tasks.forget_old_reports",
-        "schedule": REPORTS_S,
-        "options": {"expires": REPORTS_S},
-    },
+    task: {"task": task, "schedule": every_s, "options": {"expires": max(1.0, every_s)}}
+    for task, every_s in ROUNDS.items()
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "celerybeat-schedule")
 

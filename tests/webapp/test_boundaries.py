@@ -1,16 +1,19 @@
-"""What the web process must not load, and what no log line may hold."""
+"""What the web process must not load, what no log line may hold, and which tasks there are."""
 
 from __future__ import annotations
 
+import fnmatch
 import logging
 import os
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from tests.webapp.factories import make_job, make_user
 from webapp import workbench
+from webapp.celery import app
 from webapp.consent.services import withdraw_consent
 
 HEAVY = ("torch", "generation.portrait", "generation.speech", "generation.pipeline", "mediapipe", "onnxruntime")
@@ -74,3 +77,13 @@ def test_a_site_for_strangers_does_not_start_while_its_letters_would_go_into_the
     done = subprocess.run([sys.executable, "-c", SERVE], capture_output=True, text=True, env=env, check=False)
     assert ("serving" in done.stdout) == serves, done.stderr
     assert ("EMAIL_URL is not set" in done.stderr) != serves
+
+
+def test_what_beat_sends_and_queues_take_are_tasks_of_the_site():
+    app.loader.import_default_modules()
+    ours = [name for name in app.tasks if name.startswith("webapp.")]
+    assert {round_["task"] for round_ in settings.CELERY_BEAT_SCHEDULE.values()} <= set(ours)
+    for pattern in settings.CELERY_TASK_ROUTES:
+        assert fnmatch.filter(ours, pattern), pattern
+    for task in ours:
+        assert any(fnmatch.fnmatch(task, pattern) for pattern in settings.CELERY_TASK_ROUTES), task
