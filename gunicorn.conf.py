@@ -10,6 +10,7 @@ from gunicorn.glogging import Logger
 
 KEY_OF_A_LINK = re.compile(
     r"(?<=/confirm-email/)[^/]+|(?<=/reset/key/)[^/]+|(?<=/agree/link/)[^/]+|(?<=/sitter/link/)[^/]+"
+    r"|(?<=/report/mine/link/)[^/]+|(?<=/live/)[0-9a-f-]{36}"
 )
 
 

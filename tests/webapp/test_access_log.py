@@ -6,6 +6,7 @@ import runpy
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from gunicorn.config import Config
@@ -34,12 +35,24 @@ def test_a_request_is_told_with_its_answer():
     assert '"GET /videos/" 200 10 3 ms' in logged("/videos/")
 
 
-LINKS = ("/accounts/confirm-email/", "/accounts/password/reset/key/1a-", "/agree/link/", "/sitter/link/")
+LINKS = (
+    "/accounts/confirm-email/",
+    "/accounts/password/reset/key/1a-",
+    "/agree/link/",
+    "/sitter/link/",
+    "/report/mine/link/",
+)
 
 
 @pytest.mark.parametrize("path", [f"{link}SECRET/" for link in LINKS])
 def test_the_key_of_a_one_time_link_is_not_written_down(path):
     assert "SECRET" not in logged(path)
+
+
+def test_the_address_of_a_live_check_which_is_all_that_its_sitter_needs_is_not_written_down():
+    key = str(uuid4())
+    assert key not in logged(f"/live/{key}/film/")
+    assert "/live/waiting/" in logged("/live/waiting/")
 
 
 def test_what_an_auditor_searches_for_is_not_written_down():
