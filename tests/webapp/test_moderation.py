@@ -66,6 +66,13 @@ def test_what_was_allowed_goes_on_and_later_videos_under_the_same_consent_do_not
     assert ask(creator, make_consent(job.portrait, depicted=Depicted.NOBODY_LIVING)).status == Status.HELD
 
 
+def test_who_types_a_text_hides_nothing_by_naming_another_language(creator):
+    said = {"said": "Please wire the money this afternoon.", "language": "de"}
+    recording = make_recording(creator, synthetic_voice=True, **said)
+    job = ask(creator, make_consent(make_portrait(creator)), recording)
+    assert (job.status, [one["code"] for one in job.holds.get().findings]) == (Status.HELD, ["money"])
+
+
 def test_a_refused_request_ends_with_the_reason_that_its_maker_reads(log_in, creator, reviewer):
     job = ask(creator)
     assert refusal(refuse, job=job, reviewer=reviewer, reason=" ") == "refusal_reason_missing"
