@@ -10,13 +10,15 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from provenance import ledger
-from tests.webapp.factories import make_job
+from tests.webapp.factories import make_job, make_live_check, make_portrait
 from webapp.accounts.services import suspend
 from webapp.audit import heads
 from webapp.audit.checking import faults
 from webapp.audit.erasure import erase_person
 from webapp.audit.models import Disclosure, Kind, LedgerEntry
 from webapp.audit.services import prove_inclusion
+from webapp.consent.live.models import State
+from webapp.consent.live.services import decide
 from webapp.consent.services import withdraw_consent
 from webapp.errors_text import Refused
 from webapp.review.services import reject
@@ -34,6 +36,8 @@ def lived(creator, reviewer) -> Job:
     reject(job=job, reviewer=reviewer, reason="Ada is recognisable here.")
     withdraw_consent(consent=job.consent, by=creator, reason="I changed my mind, says Ada.")
     suspend(user=creator, reason="Ada was rude.", by=reviewer)
+    unsure = make_live_check(make_portrait(creator), state=State.UNSURE)
+    decide(unsure, by=reviewer, passes=False, reason="This is not Ada.")
     heads.sign_head(settings.KEYS)
     return job
 
@@ -49,7 +53,7 @@ def test_nothing_leads_to_an_erased_person_and_every_proof_holds(lived, creator,
     readable = everything_readable()
     assert creator.pseudonym not in readable
     assert "Ada" not in readable
-    assert gone == 6
+    assert gone == 7
     assert reviewer.pseudonym in readable, "others are not forgotten with them"
     assert lived.output_sha256 in readable, "what happened to the video stays"
     after = dict(LedgerEntry.objects.values_list("index", "leaf_hash"))
@@ -95,7 +99,7 @@ def test_an_auditor_erases_and_reads_that_it_is_gone(log_in, lived, creator, aud
     unknown = client.post(reverse("audit:erase"), asked | {"who": "nobody@example.org", "confirm": "on"})
     assert "no account with this address" in unknown.content.decode()
     page = client.post(reverse("audit:erase"), asked | {"confirm": "on"}, follow=True).content.decode()
-    assert "Erased 6 facts" in page
+    assert "Erased 7 facts" in page
     assert creator.email not in page
     assert "reason erased" in page
     export = b"".join(client.get(reverse("audit:export")).streaming_content).decode()
@@ -106,7 +110,7 @@ def test_an_auditor_erases_and_reads_that_it_is_gone(log_in, lived, creator, aud
 def test_an_operator_erases_from_the_command_line(lived, creator):
     said = io.StringIO()
     call_command("erase_person", creator.pseudonym, reason="Request 17", stdout=said)
-    assert said.getvalue() == "Erased 6 facts.\n"
+    assert said.getvalue() == "Erased 7 facts.\n"
     call_command("check_ledger", stdout=said)
     assert "as they were written" in said.getvalue()
     with pytest.raises(CommandError, match="tells nothing of this person"):

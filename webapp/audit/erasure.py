@@ -43,5 +43,6 @@ def find_person(who: str) -> User:
 
 
 def _ids(person: User) -> list[str]:
-    """Ids, as the ledger spells them, of videos and consents whose entries may hold others' words about them."""
-    return [str(key) for rows in (person.jobs, person.consents) for key in rows.values_list("pk", flat=True)]
+    """Ids, as the ledger spells them, of videos, consents and live checks whose entries may hold others' words."""
+    theirs = person.jobs, person.consents, person.live_checks
+    return [str(key) for rows in theirs for key in rows.values_list("pk", flat=True)]
