@@ -15,7 +15,7 @@ from webapp.consent.checks import source
 from webapp.consent.live import standing
 from webapp.consent.live.keeping import forget_unused_films
 from webapp.consent.live.models import Challenge, State
-from webapp.consent.models import Consent, Depicted
+from webapp.consent.models import Consent, Depicted, Request
 from webapp.consent.services import default_expiry, give_consent
 from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait
@@ -133,8 +133,21 @@ def test_the_film_of_a_consent_stays_and_one_that_no_consent_used_does_not(portr
 
 def test_the_film_of_a_question_that_is_over_is_forgotten(portrait):
     request, _ = asking.ask(by=portrait.owner, portrait=portrait, purpose="x", until=default_expiry())
-    live = make_live_check(portrait, request=request, state=State.UNSURE)
+    live = make_live_check(portrait, request=request, state=State.UNSURE, speaker=b"voice")
     asking.revoke(request)
     assert not default_storage.exists(live.clip.name)
     live.refresh_from_db()
-    assert live.state == State.FAILED
+    assert (live.state, bytes(live.speaker)) == (State.FAILED, b"")
+
+
+def test_what_a_sitter_chose_and_never_finished_is_forgotten_with_the_question(portrait):
+    request, _ = asking.ask(by=portrait.owner, portrait=portrait, purpose="x", until=default_expiry())
+    past = timezone.now() - timedelta(minutes=1)
+    Request.objects.update(terms={"full_name": "Ada", "email": "ada@example.org"})
+    forget_unused_films()
+    request.refresh_from_db()
+    assert request.terms
+    Request.objects.update(ends_at=past)
+    forget_unused_films()
+    request.refresh_from_db()
+    assert request.terms == {}

@@ -166,6 +166,7 @@ def test_erasing_withdraws_forgets_and_leaves_the_signed_record(
         assert "Your data are erased" in phone.post(reverse("sitter:erase")).content.decode()
     assert not film.storage.exists(film.name)
     assert not Challenge.objects.exclude(clip="").exists()
+    assert {one["sentence"] for one in Challenge.objects.get().checks} <= {""}, "it may quote what was heard"
     sitter = Sitter.objects.get()
     assert (sitter.email, sitter.token_hash) == ("", None)
     consent.refresh_from_db()

@@ -97,7 +97,9 @@ def erase(sitter: Sitter) -> None:
     withdraw_everything(sitter)
     for consent in theirs:
         looks_at(consent).delete()
-    live_checks_of(sitter).update(appeal="")
+    for live in live_checks_of(sitter):
+        unsaid = [one | {"sentence": "", "again": ""} for one in live.checks]  # they quote what was heard
+        Challenge.objects.filter(pk=live.pk).update(appeal="", checks=unsaid)
     objects = [
         str(key) for rows in (consents_of(sitter), jobs_of(sitter)) for key in rows.values_list("pk", flat=True)
     ] + [str(consent.live_check_id) for consent in theirs if consent.live_check_id]

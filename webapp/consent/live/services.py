@@ -95,6 +95,7 @@ def draw(challenge: Challenge, *, is_adult: bool = False, chance: random.Random 
         drawn_at=timezone.now(),
         checks=[],
         clip="",
+        speaker=b"",
         appeal="",
         decided_by=None,
         finished_at=None,
@@ -164,7 +165,7 @@ def decide(challenge: Challenge, *, by: User, passes: bool, reason: str) -> None
         raise Refused("own_video")
     if not reason.strip():
         raise Refused("live_reason_missing")
-    decided: dict[str, Any] = {"state": State.FAILED, "clip": ""}
+    decided: dict[str, Any] = {"state": State.FAILED, "clip": "", "speaker": b""}
     if passes:
         decided = {"state": State.PASSED, "said_minor": False}
     rows = Challenge.objects.filter(pk=challenge.pk, state=State.UNSURE)

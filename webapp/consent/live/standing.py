@@ -1,4 +1,4 @@
-"""Which live check may speak for a consent: passed, of this face in exactly these bytes, fresh, and for one consent only."""
+"""Which live check may speak for a consent: passed, of this face in these very bytes, fresh, for one only."""
 
 from __future__ import annotations
 
