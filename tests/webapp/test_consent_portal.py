@@ -69,6 +69,17 @@ def test_the_page_shows_every_video_with_its_state_and_maker(consent_and_phone):
     assert consent.created_by.email not in shown
 
 
+def test_once_it_is_withdrawn_the_page_speaks_no_more_of_what_will_be(consent_and_phone):
+    consent, phone = consent_and_phone
+    make(consent, Status.FAILED)
+    before = page(phone)
+    assert all(words in before for words in ("<dt>Until</dt>", "<dt>When it ends</dt>", "Never make this video"))
+    withdraw_consent(consent=consent, by=None)
+    after = page(phone)
+    assert not any(words in after for words in ("<dt>Until</dt>", "<dt>When it ends</dt>", "Never make this video"))
+    assert "<dt>Withdrawn</dt>" in after
+
+
 def test_without_the_link_there_is_nothing_to_see(consent_and_phone):
     consent, _ = consent_and_phone
     stranger = Client()

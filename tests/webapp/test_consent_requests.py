@@ -213,7 +213,7 @@ def test_what_was_chosen_waits_for_a_reviewer_and_is_finished_in_another_browser
         decide(Challenge.objects.get(), by=reviewer, passes=True, reason="It is her.")
     assert [letter.to for letter in mailoutbox] == [["ada@example.org"]]
     assert "says that it is you" in mailoutbox[0].body
-    assert "One word is left" in other.get(reverse("sitter:agree")).content.decode()
+    assert "Do you agree?" in other.get(reverse("sitter:agree")).content.decode()
     assert "You agreed" in other.post(reverse("sitter:finish")).content.decode()
     consent = valid_consent(portrait)
     assert (consent.purpose, consent.live_check) == ("One toast", live)

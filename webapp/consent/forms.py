@@ -77,7 +77,9 @@ class AgreeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(
-        label="I speak", choices=CHOICES, help_text="In it you will read a sentence aloud before your camera."
+        label="I speak",
+        choices=CHOICES,
+        help_text="You read a sentence aloud in this language, before your camera.",
     )
     email = forms.EmailField(
         label="Your e-mail address",

@@ -1,4 +1,5 @@
-// On every page: closes open menus, tells screen readers what changed, shows slider values. Pages work without it.
+// On every page: closes open menus, tells screen readers what changed, shows slider values, copies addresses. Pages work
+// without it.
 (() => {
   "use strict";
 
@@ -70,6 +71,23 @@
       button.textContent = "Sending…";
     }
   });
+
+  // An address that is shown only once can be copied with one tap.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    const field = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = "Copied";
+        if (announcer) announcer.textContent = "Copied";
+      } catch {
+        button.hidden = true; // the address is selected: it can be copied by hand
+      }
+    });
+  }
 
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && document.querySelector("form[data-sending]")) window.location.reload();
