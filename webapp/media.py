@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.http.response import StreamingHttpResponse
 
 from webapp.errors_text import Refused
@@ -52,6 +59,12 @@ def serve(
     part["Content-Length"] = str(last - first + 1)
     part["Accept-Ranges"] = "bytes"
     return _guard(part)
+
+
+def json_file(said: dict[str, Any], *, name: str) -> JsonResponse:
+    """JSON that people read, as a download called `name`."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 2}, headers=disposition)
 
 
 def _parse_range(header: str, size: int) -> tuple[int, int] | None:

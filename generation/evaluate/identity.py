@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime
 
 from generation import weights
+from generation.onnx import session
 from generation.portrait.topology import EYES, MOUTH_CORNERS
 from generation.types import Face, FloatArray, Frame
 
@@ -24,14 +25,13 @@ PLACES = np.array(
     ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)), np.float32
 )
 GRAPH, GRAPH_INPUT = 7, 11  # fields of ONNX's ModelProto and GraphProto
-ERRORS_ONLY = 3
 
 
 def embedding(picture: Frame, face: Face) -> FloatArray:
     """(128,) of length 1; `face` holds landmarks in px of the picture. Raises MissingOnMachine."""
-    session = _session()
+    network = _network()
     aligned = align(picture, face.landmarks).astype(np.float32).transpose(2, 0, 1)[None]  # (1, 3, 112, 112) RGB
-    (found,) = session.run(None, {session.get_inputs()[0].name: aligned})
+    (found,) = network.run(None, {network.get_inputs()[0].name: aligned})
     return np.asarray(found[0] / np.linalg.norm(found[0]), np.float32)
 
 
@@ -57,12 +57,8 @@ def similarity(points: FloatArray, places: FloatArray) -> FloatArray:
 
 
 @cache
-def _session() -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = ERRORS_ONLY
-    options.intra_op_num_threads = 1
-    model = only_first_input(weights.path("sface").read_bytes())
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+def _network() -> onnxruntime.InferenceSession:
+    return session(only_first_input(weights.path("sface").read_bytes()))
 
 
 def only_first_input(model: bytes) -> bytes:

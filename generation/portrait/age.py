@@ -13,6 +13,7 @@ import onnxruntime
 
 from generation import weights
 from generation.evaluate.identity import similarity
+from generation.onnx import session
 from generation.types import Face, Frame
 
 SIDE = 64  # px of the network's input
@@ -33,15 +34,14 @@ PLACES = np.array(
 )
 MEANS = np.array((122.782, 117.001, 104.298), np.float32)  # red, green, blue
 YEARS = np.array((0.25, *range(1, 81)), np.float32)  # of each class
-ERRORS_ONLY = 3
 
 
 def apparent_age(picture: Frame, face: Face) -> float:
     """Years, by the mean of the face and its mirror image. Raises MissingOnMachine."""
-    session = _session()
+    network = _network()
     seen = (aligned(picture, face).astype(np.float32) - MEANS) / 256  # (64, 64, 3)
     both = np.stack((seen, seen[:, ::-1])).transpose(0, 3, 1, 2)  # (2, 3, 64, 64)
-    (found,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(both)})
+    (found,) = network.run(None, {network.get_inputs()[0].name: np.ascontiguousarray(both)})
     return float(found.mean(0) @ YEARS)
 
 
@@ -55,8 +55,5 @@ def aligned(picture: Frame, face: Face) -> Frame:
 
 
 @cache
-def _session() -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = ERRORS_ONLY
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(weights.path("dlib_age"), options, providers=["CPUExecutionProvider"])
+def _network() -> onnxruntime.InferenceSession:
+    return session(weights.path("dlib_age"))

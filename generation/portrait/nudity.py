@@ -14,20 +14,20 @@ import onnxruntime
 
 from generation import weights
 from generation.evaluate.video import opened
+from generation.onnx import session
 from generation.types import Frame
 
 SIDE, SEEN = 256, 224  # px: every picture becomes such a square, of which the middle is looked at
 MEANS = np.array((104, 117, 123), np.float32)  # blue, green, red
 LOOKS_PER_S = 0.5  # at a film
-ERRORS_ONLY = 3
 
 
 def nudity(picture: Frame) -> float:
     """0 none, 1 surely. Raises MissingOnMachine."""
-    session, edge = _session(), (SIDE - SEEN) // 2
+    network, edge = _network(), (SIDE - SEEN) // 2
     square = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     seen = square[edge : edge + SEEN, edge : edge + SEEN, ::-1].astype(np.float32) - MEANS  # (224, 224, 3) BGR
-    (found,) = session.run(None, {session.get_inputs()[0].name: seen[None]})
+    (found,) = network.run(None, {network.get_inputs()[0].name: seen[None]})
     return float(found[0, 1])
 
 
@@ -38,8 +38,5 @@ def nudity_in_film(film: Path) -> float:
 
 
 @cache
-def _session() -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = ERRORS_ONLY
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(weights.path("open_nsfw"), options, providers=["CPUExecutionProvider"])
+def _network() -> onnxruntime.InferenceSession:
+    return session(weights.path("open_nsfw"))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,13 +20,12 @@ from webapp.consent.looks import looks_at
 from webapp.consent.models import Consent, Sitter
 from webapp.consent.purposes import Purpose
 from webapp.errors_text import Refused
-from webapp.media import serve
+from webapp.media import json_file, serve
 from webapp.videos.gone import gone
 from webapp.videos.models import Job, Status
 
 KIND = "sitter"  # in the session
 OVER = (Status.REJECTED, Status.TAKEN_DOWN)  # what can't come back anyway
-AS_FILE = {"ensure_ascii": False, "indent": 2}
 
 
 @never_cache
@@ -143,9 +142,7 @@ def withdraw_everything(request: HttpRequest) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """All that is kept, as a file."""
-    said = export(_sitter_or_404(request))
-    disposition = {"Content-Disposition": 'attachment; filename="my-data.json"'}
-    return JsonResponse(said, json_dumps_params=AS_FILE, headers=disposition)
+    return json_file(export(_sitter_or_404(request)), name="my-data.json")
 
 
 @never_cache

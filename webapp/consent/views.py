@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,9 +22,8 @@ from webapp.consent.looks import note_look
 from webapp.consent.models import Consent
 from webapp.consent.receipts import receipt_of
 from webapp.errors_text import Refused
+from webapp.media import json_file
 from webapp.uploads.models import Portrait
-
-AS_FILE = {"ensure_ascii": False, "indent": 2}
 
 
 @login_required
@@ -100,8 +99,7 @@ def receipt(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     said = receipt_of(found)
     if said is None:
         raise Http404
-    name = f'attachment; filename="consent-{found.pk}.json"'
-    return JsonResponse(said, json_dumps_params=AS_FILE, headers={"Content-Disposition": name})
+    return json_file(said, name=f"consent-{found.pk}.json")
 
 
 @login_required

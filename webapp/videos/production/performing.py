@@ -57,10 +57,9 @@ def performed(
     from generation import backdrop
     from generation.pipeline import perform
     from generation.shelf import Shelf
-    from generation.types import Controls
     from generation.voice import phones_file
 
-    asked = Controls(**(controls | {"gaze": tuple(controls["gaze"])}))
+    asked = controls_of(controls)
     said: dict[str, Any] = {
         "script": phones_file.from_json(script) if script else None,
         "transcript": transcript,
@@ -82,6 +81,13 @@ def performed(
         device=device,
         **said,
     )
+
+
+def controls_of(told: dict[str, Any]) -> Any:
+    """The generation.types.Controls that an order tells as JSON."""
+    from generation.types import Controls
+
+    return Controls(**(told | {"gaze": tuple(told["gaze"])}))
 
 
 def with_marks(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from webapp.videos.production.performing import controls_of
+
 
 def record_of(
     *,
@@ -21,10 +23,9 @@ def record_of(
 ) -> dict[str, Any]:
     """The record of a render, by which anyone with the engine makes it again: `python -m generation replay`."""
     from generation import record
-    from generation.types import Controls
 
     order = record.order_of(
-        Controls(**(controls | {"gaze": tuple(controls["gaze"])})),
+        controls_of(controls),
         size=size,
         face_index=face_index,
         aspect=aspect,
