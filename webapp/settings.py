@@ -14,7 +14,8 @@ SITTER_SIZE            side of a video in px (512)                 SITTER_LOG_LE
 SITTER_VISIBLE_LABEL   1 draws “AI-generated” into a corner (0)
 SITTER_DEVICE          where a worker paints: auto, cpu or cuda (auto: on the graphics card where there is one)
 SITTER_STALE_S         a silent render counts as lost after (15)   SITTER_REAPER_S   how often that is looked at (5)
-SITTER_STATEMENT_DAYS  how long recordings of statements are kept (90)
+SITTER_SEAL_STALE_S    a silent seal counts as lost after (60)
+SITTER_STATEMENT_DAYS  how long recordings and films of consents are kept (90)
 SITTER_SPLIT_S         s above which workers share a video (30)   SITTER_SEGMENT_S  the longest piece, s (15)
 SITTER_RULES, SITTER_ELECTIONS: files of what a person looks at first (docs/moderation.md)
 SITTER_WATERMARK_KEY_FILE, SITTER_TRUST_ROOT, SITTER_STATEMENT_KEY_FILE: files of SITTER_DATA/keys unless given

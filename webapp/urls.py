@@ -1,8 +1,8 @@
 """Addresses of the site, and the journey through them. Stable: scripts and templates rely on names and fields.
 
-Everything but `home`, `/accounts/…`, `/log/…`, `/agree/…`, `/sitter/…` and `/health/` wants a login; what is not
-yours answers 404. POST needs the CSRF token of the page. A good POST redirects to what it made; a refused one shows
-the form again (200).
+Without a login: `home`, `/accounts/…`, `/health/`, `/log/…`, `/look-up/…`, `/manifests/…`, `/report/…`, `/agree/…`,
+`/sitter/…`, `/live/<uuid>/…`, `/consent.pem`, `/root.pem`. What is not yours answers 404. POST needs the CSRF token
+of the page. A good POST redirects to what it made; a refused one shows the form again (200).
 
  1. account_signup, account_login     /accounts/signup/, …/login/   login, password; email, password1, password2
  2. uploads:portrait-new              /portraits/new/          POST file, title (optional) → portrait page
@@ -46,6 +46,7 @@ the form again (200).
                                       JSON {state, stage, progress, eta_s, position, message, hint} with
                                       "Accept: application/json"; 204 with ?since=STATE while nothing changed
     videos:cancel, videos:retry       …/cancel/, …/retry/      POST
+    videos:appeal                     …/appeal/                POST words, once, after a reviewer's no
     videos:watch, videos:poster       …/watch/, …/poster/      bytes; Range honoured
     videos:download                   …/download/              the sealed MP4, once PUBLISHED
     videos:proof                      …/proof/                 the seal's ledger entry, its inclusion proof, the
@@ -55,10 +56,15 @@ the form again (200).
     review:video                      /review/<uuid>/          watch, facts
     review:decide                     …/decide/                POST verdict (APPROVED | REJECTED), reason
     review:open-statement             /review/statements/<uuid>/open/ POST reason, next: hear it for 15 minutes
-    live:open, live:review            /live/<uuid>/open/ POST reason: the film, for 15 minutes; …/review/ decides
+    live:waiting, …:open, …:review    /live/waiting/; /live/<uuid>/open/ POST reason: the film, for 15 minutes;
+                                      …/review/ POST verdict (pass | fail), reason
     moderation:queue, …:held, …:decide    /review/held/, …/<uuid>/, …/decide/   POST verdict (ALLOWED | REFUSED),
                                       reason; requests that wait for a person before a frame is painted
- 7. reports:new                       /report/                 for everyone; ?video=NUMBER; POST video, elsewhere,
+    moderation:appeal, …:answer       /review/held/<uuid>/appeal/, …/answer/ POST answer (GRANTED | UPHELD), reason
+    evidence:packages, …:download     /review/<uuid>/evidence/ POST reason; ?suspect=<look-up>; /evidence/<uuid>.zip
+ 7. lookup:new, lookup:look-up        /look-up/                for everyone; POST file → …/<uuid>/; …/status/
+    lookup:manifest, lookup:root      /manifests/<code>.c2pa, /root.pem
+    reports:new                       /report/                 for everyone; ?video=NUMBER; POST video, elsewhere,
                                       stands, wrong (one or several), words, contact, formal, name, good_faith (on)
     reports:mine and below            /report/mine/link/<secret>/ → /report/mine/; no login (docs/reports.md)
     cases:waiting, cases:case         /review/reports/, …/videos/<uuid>/ POST verdict (TAKE_DOWN | KEEP), reason,
@@ -71,8 +77,8 @@ the form again (200).
     log:head, log:entries, log:key    /log/head, entries, key  JSON
     log:inclusion, log:consistency    /log/proof/inclusion, …/consistency    JSON
 
-Workers: `celery -A webapp worker -Q intake`, `-Q gpu`, `-Q seal` with `--pool=threads --concurrency=1`, and
-`celery -A webapp beat`. Rendering runs in a child process of the gpu worker, which ends with it.
+Workers: `celery -A webapp worker -Q intake`, `-Q gpu`, `-Q seal`, `-Q look` with `--pool=threads --concurrency=1`,
+and `celery -A webapp beat`. Rendering runs in a child process of the gpu worker, which ends with it.
 Set-up: `manage.py setup_site`, `manage.py create_account EMAIL --role creator|reviewer|auditor|admin`.
 """
 
