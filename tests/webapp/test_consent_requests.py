@@ -222,15 +222,45 @@ def test_what_was_chosen_waits_for_a_reviewer_and_is_finished_in_another_browser
     assert request.terms == {}
 
 
-def test_who_chooses_anew_keeps_the_live_check_that_passed(asked, portrait):
+def test_who_agrees_to_less_keeps_the_live_check_that_passed(asked, portrait):
     request, link = asked
     phone, _ = choose(link)
     live = make_unsure(request)
     Challenge.objects.update(state=State.PASSED)
-    page = phone.post(reverse("sitter:agree"), answers(purpose="Less"), follow=True).content.decode()
-    assert "Less" in page
+    phone.post(reverse("sitter:agree"), answers(own_voice="on"))
     phone.post(reverse("sitter:finish"))
-    assert (valid_consent(portrait).purpose, valid_consent(portrait).live_check) == ("Less", live)
+    assert (valid_consent(portrait).own_voice_only, valid_consent(portrait).live_check) == (True, live)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"purpose": "Anything at all"}, {"own_voice": ""}, {"email": "asker@example.org"}, {"full_name": "Bob"}],
+    ids=lambda other: next(iter(other)),
+)
+@pytest.mark.parametrize("state", [State.OPEN, State.UNSURE, State.PASSED])
+def test_nobody_with_the_link_puts_other_terms_under_a_yes_before_the_camera(asked, portrait, state, other):
+    """The asker knows the link, and logs out."""
+    request, link = asked
+    said = {"purpose": "One toast", "own_voice": "on", "email": "ada@example.org"}
+    choose(link, **said)
+    live = make_unsure(request)
+    Challenge.objects.update(state=state)
+    asker, page = choose(link, **(said | other))
+    assert "before the camera anew" in page
+    asker.post(reverse("sitter:finish"))
+    assert valid_consent(portrait) is None
+    live.refresh_from_db()
+    assert (live.state, live.clip.name) == (State.READY, "")
+
+
+def test_terms_stay_as_they_are_while_a_film_is_looked_at(asked):
+    request, link = asked
+    choose(link, purpose="One toast")
+    Challenge.objects.update(state=State.CHECKING, drawn_at=timezone.now())
+    _, page = choose(link, purpose="Anything at all")
+    assert "This check has been answered." in page
+    request.refresh_from_db()
+    assert request.terms["purpose"] == "One toast"
 
 
 def test_a_refusal_after_the_camera_forgets_the_film(asked, portrait):

@@ -55,10 +55,13 @@ def agree(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _require_other(request, asked)
+            began = asked.live_checks.exclude(state=State.READY).exists()
             live = choosing.choose(request=asked, terms=form.terms(), language=form.cleaned_data["language"])
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
+            if began and live.state == State.READY:
+                messages.info(request, "You changed what you say yes to, so please say it before the camera anew.")
             left = asked.ends_at - timezone.now()
             private.remember(request, KIND, asked.pk, for_s=left.total_seconds())  # a reviewer may take days
             return redirect("sitter:agree") if live.state == State.PASSED else redirect("live:page", live.pk)

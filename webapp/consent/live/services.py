@@ -72,6 +72,17 @@ def begin_for(request: Request, language: str) -> Challenge:
     return under_way
 
 
+def ask_anew(challenge: Challenge) -> None:
+    """What was or will be said in the present film no longer counts: a new one is needed. Call in a transaction."""
+    states = (*DRAWABLE, State.UNSURE, State.PASSED)
+    rows = Challenge.objects.filter(pk=challenge.pk, state__in=states, consent=None)
+    nothing: dict[str, Any] = {"checks": [], "clip": "", "speaker": b"", "appeal": "", "decided_by": None}
+    if not rows.update(state=State.READY, finished_at=None, **nothing):
+        raise Refused("live_answered")
+    transaction.on_commit(lambda clip=challenge.clip: discard(clip))  # type: ignore[misc]
+    challenge.refresh_from_db()
+
+
 def draw(challenge: Challenge, *, is_adult: bool = False, chance: random.Random | None = None) -> None:
     """Ask for a new phrase and new moves, valid from now for FRESH; the film of the try before is forgotten.
 

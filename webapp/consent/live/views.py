@@ -197,6 +197,7 @@ def _context(request: HttpRequest, challenge_id: UUID) -> dict[str, Any]:
         "can_appeal": services.can_appeal(challenge),
         "said_minor": challenge.said_minor,
         "statement": _to_finish(challenge),
+        "terms": _agreed_to(challenge),
         "is_used": challenge.is_used,
         "is_begun_here": is_begun_here,
         "qr": links.qr_of(address) if is_begun_here and challenge.state == State.READY else None,
@@ -205,8 +206,13 @@ def _context(request: HttpRequest, challenge_id: UUID) -> dict[str, Any]:
 
 def _to_finish(challenge: Challenge) -> str:
     """The sentence that the sitter of a link has only to confirm now."""
+    return _agreed_to(challenge) if challenge.state == State.PASSED else ""
+
+
+def _agreed_to(challenge: Challenge) -> str:
+    """The sentence that the sitter of a link says yes to."""
     asked = challenge.request
-    if challenge.state != State.PASSED or asked is None or not asked.is_open(timezone.now()):
+    if asked is None or not asked.is_open(timezone.now()):
         return ""
     terms = choosing.chosen(asked)
     return answering.statement_of(asked, terms) if terms else ""
