@@ -61,7 +61,7 @@ class AgreeForm(forms.Form):
     )
     is_me = forms.BooleanField(label="I am the person in this picture, and I am 18 or older.")
     purposes = purposes_field("Only for")
-    purpose = forms.CharField(label="In words", max_length=300)
+    purpose = forms.CharField(label="For what, in words", max_length=300)
     until = forms.DateField(label="Only until", widget=forms.DateInput(attrs={"type": "date"}))
     only_this = forms.BooleanField(label="Only with the recording above, no other", required=False)
     own_voice = forms.BooleanField(

@@ -52,6 +52,7 @@
     if (purpose.selectedOptions[0]?.hidden) purpose.value = "";
   };
   if (purpose) {
+    purpose.closest(".purposes").querySelector(".optional")?.remove();
     document.addEventListener("change", (event) => event.target.name === "portrait" && offer());
     offer();
   }

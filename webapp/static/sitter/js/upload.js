@@ -47,7 +47,7 @@
         address = URL.createObjectURL(file);
         chosen.append(preview(film ? "film" : zone.dataset.upload, address));
       }
-      chosen.append(paragraph("upload-name", file.name), paragraph("help", `${megabytes(file.size)}. Drop or choose another to change it.`));
+      chosen.append(paragraph("upload-name", file.name), paragraph("help", `${megabytes(file.size)}. Choose another to change it.`));
     };
 
     input.addEventListener("change", show);
