@@ -30,3 +30,8 @@ def agree(link: str, **said: object) -> tuple[Client, str]:
     if begun.update(state=State.PASSED, drawn_at=timezone.now(), finished_at=timezone.now()):
         page = phone.post(reverse("sitter:finish"), follow=True).content.decode()
     return phone, page
+
+
+def portal_page(phone: Client) -> str:
+    """The private page as this phone gets it."""
+    return phone.get(reverse("sitter:portal")).content.decode()

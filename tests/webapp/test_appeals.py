@@ -6,19 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
+from tests.webapp.acts import ask_for_video, refusal
+from tests.webapp.factories import make_consent, make_job, make_portrait, make_user
 from webapp.accounts.models import Role
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent.models import Depicted
 from webapp.consent.services import withdraw_consent
-from webapp.errors_text import Refused
 from webapp.moderation.appeals import appeal, grant, uphold
 from webapp.moderation.models import Answer, Appeal
 from webapp.moderation.services import refuse
 from webapp.review.services import reject
 from webapp.videos.models import Status
 from webapp.videos.rendering import claim
-from webapp.videos.services import request_video
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +31,7 @@ def other(db: None):
 def refused(creator, reviewer):
     """A request that a reviewer did not let pass."""
     consent = make_consent(make_portrait(creator), depicted=Depicted.NOBODY_LIVING)
-    job = request_video(
-        owner=creator,
-        portrait=consent.portrait,
-        recording=make_recording(creator),
-        consent=consent,
-        choices={},
-    )
+    job = ask_for_video(consent)
     refuse(job=job, reviewer=reviewer, reason="A photograph.")
     return job
 
@@ -49,12 +42,6 @@ def rejected(creator, reviewer):
     job = make_job(creator, Status.IN_REVIEW)
     reject(job=job, reviewer=reviewer, reason="Too loud.")
     return job
-
-
-def refusal(call, **arguments):
-    with pytest.raises(Refused) as told:
-        call(**arguments)
-    return told.value.explanation.code
 
 
 def test_a_granted_appeal_lets_a_refused_request_be_painted(

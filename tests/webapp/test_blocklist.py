@@ -10,13 +10,13 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.webapp.acts import ask_for_video, refusal
 from tests.webapp.conftest import SAMPLES
 from tests.webapp.factories import (
     make_consent,
     make_face,
     make_job,
     make_portrait,
-    make_recording,
     make_user,
     png,
 )
@@ -30,12 +30,10 @@ from webapp.consent.asking import ask
 from webapp.consent.faces import findings, require_unblocked
 from webapp.consent.models import Depicted
 from webapp.consent.services import default_expiry, give_consent
-from webapp.errors_text import Refused
 from webapp.review.services import publish
 from webapp.uploads.models import Portrait
 from webapp.videos.models import Job, Status
 from webapp.videos.rendering import claim
-from webapp.videos.services import request_video
 
 pytestmark = pytest.mark.django_db
 FACE = make_face(b"the one who refuses")
@@ -57,12 +55,6 @@ def block(embedding: bytes = FACE) -> BlockedFace:
     return BlockedFace.objects.create(
         source=Source.ADMIN, reason="A public figure", embedding=embedding, taken_at=timezone.now()
     )
-
-
-def code_of(act) -> str:
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.explanation.code
 
 
 @pytest.fixture
@@ -112,15 +104,9 @@ def test_a_refusal_stops_every_picture_of_the_face_in_every_account(creator):
             statement="X",
             expires_on=default_expiry(),
         ),
-        "make": lambda: request_video(
-            owner=other,
-            portrait=elsewhere,
-            recording=make_recording(other),
-            consent=consents[elsewhere],
-            choices={},
-        ),
+        "make": lambda: ask_for_video(consents[elsewhere]),
     }
-    assert {name: code_of(act) for name, act in acts.items()} == dict.fromkeys(acts, "portrait_blocked")
+    assert {name: refusal(act) for name, act in acts.items()} == dict.fromkeys(acts, "portrait_blocked")
     assert LedgerEntry.objects.filter(kind=Kind.BLOCK).count() == 1
 
 
@@ -131,19 +117,13 @@ def test_a_worker_and_a_reviewer_find_a_face_that_was_blocked_meanwhile(creator,
     assert claim(waiting.pk, worker="w") is None
     waiting.refresh_from_db()
     assert (waiting.status, waiting.error_code) == (Status.CANCELLED, "portrait_blocked")
-    assert code_of(lambda: publish(job=made, reviewer=reviewer)) == "portrait_blocked"
+    assert refusal(lambda: publish(job=made, reviewer=reviewer)) == "portrait_blocked"
 
 
 def test_a_face_near_to_a_blocked_one_waits_for_a_reviewer(creator):
     block()
     portrait = shows(creator, 0.5, 10)
-    job = request_video(
-        owner=creator,
-        portrait=portrait,
-        recording=make_recording(creator),
-        consent=make_consent(portrait, depicted=Depicted.MYSELF),
-        choices={},
-    )
+    job = ask_for_video(make_consent(portrait, depicted=Depicted.MYSELF))
     assert job.status == Status.HELD
     assert findings(portrait) == [{"code": "near_blocked", "number": 0.5}]
     assert findings(shows(creator, 0.3, 20)) == []
@@ -151,7 +131,7 @@ def test_a_face_near_to_a_blocked_one_waits_for_a_reviewer(creator):
 
 def test_nothing_is_agreed_to_before_the_face_is_known(creator):
     portrait = make_portrait(creator, embedding=b"")
-    assert code_of(lambda: require_unblocked(portrait)) == "face_not_taken"
+    assert refusal(lambda: require_unblocked(portrait)) == "face_not_taken"
 
 
 def test_a_refusal_for_a_picture_without_a_face_blocks_the_face_once_it_is_taken(creator):
@@ -160,21 +140,21 @@ def test_a_refusal_for_a_picture_without_a_face_blocks_the_face_once_it_is_taken
     Portrait.objects.filter(pk=portrait.pk).update(embedding=b"")
     request.refresh_from_db()
     refuse(request=request, block=True)
-    assert code_of(lambda: require_unblocked(portrait)) == "portrait_blocked"
+    assert refusal(lambda: require_unblocked(portrait)) == "portrait_blocked"
     require_unblocked(other)
     services.learn(portrait)
-    assert code_of(lambda: require_unblocked(other)) == "portrait_blocked"
+    assert refusal(lambda: require_unblocked(other)) == "portrait_blocked"
 
 
 def test_lifting_forgets_the_face_and_needs_a_reason(creator, admin):
     portrait, blocked = shows(creator, 0.7, 10), block()
-    assert code_of(lambda: services.lift(face=blocked, by=admin, why=" ")) == "block_reason_missing"
-    assert code_of(lambda: require_unblocked(portrait)) == "portrait_blocked"
+    assert refusal(lambda: services.lift(face=blocked, by=admin, why=" ")) == "block_reason_missing"
+    assert refusal(lambda: require_unblocked(portrait)) == "portrait_blocked"
     services.lift(face=blocked, by=admin, why="It was her own face.")
     require_unblocked(portrait)
     assert (blocked.embedding, blocked.lifted_by) == (b"", admin)
     assert LedgerEntry.objects.filter(kind=Kind.UNBLOCK, object=str(blocked.pk)).exists()
-    assert code_of(lambda: services.lift(face=blocked, by=admin, why="Again")) == "block_lifted"
+    assert refusal(lambda: services.lift(face=blocked, by=admin, why="Again")) == "block_lifted"
 
 
 def test_administrators_see_who_blocked_and_what_shows_the_face_and_can_lift(log_in, admin, creator, reviewer):
@@ -207,7 +187,7 @@ def test_a_picture_brought_by_an_administrator_becomes_numbers_only(log_in, admi
     assert not any(map(default_storage.exists, kept))
     assert not any(face.picture for face in (taken, failed))
     same = make_portrait(creator, embedding=bytes(taken.embedding), stranger=0.7)
-    assert code_of(lambda: require_unblocked(same)) == "portrait_blocked"
+    assert refusal(lambda: require_unblocked(same)) == "portrait_blocked"
 
 
 @pytest.mark.slow

@@ -12,42 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from tests.webapp.acts import ask_for_video, give
 from tests.webapp.factories import make_consent, make_job, make_live_check, make_portrait, make_recording, wav
 from webapp.audit.models import Kind, LedgerEntry
-from webapp.consent.models import Consent, Depicted
-from webapp.consent.services import default_expiry, give_consent, valid_consent, withdraw_consent
+from webapp.consent.models import Consent
+from webapp.consent.services import default_expiry, valid_consent, withdraw_consent
 from webapp.errors_text import Refused
 from webapp.review.services import publish
 from webapp.uploads.models import Portrait, RecordingUse, State
 from webapp.videos.models import Status
 from webapp.videos.rendering import claim
 from webapp.videos.sealing import seal_video
-from webapp.videos.services import request_video, retry_video
+from webapp.videos.services import retry_video
 
 pytestmark = pytest.mark.django_db
-
-
-def give(portrait, **said):
-    told = {
-        "created_by": portrait.owner,
-        "depicted": Depicted.MYSELF,
-        "sitter_name": "Ada",
-        "purpose": "A greeting",
-        "statement": "I agree.",
-        "expires_on": default_expiry(),
-        "live_check": make_live_check(portrait),
-    }
-    return give_consent(portrait=portrait, **(told | said))
-
-
-def ask(creator, portrait, consent):
-    return request_video(
-        owner=creator,
-        portrait=portrait,
-        recording=make_recording(creator),
-        consent=consent,
-        choices={},
-    )
 
 
 def expire(consent):
@@ -71,7 +49,7 @@ def test_a_consent_for_other_bytes_does_not_hold(creator):
     portrait.refresh_from_db()
     assert not consent.is_valid_for(portrait, timezone.now())
     with pytest.raises(Refused) as refused:
-        ask(creator, portrait, consent)
+        ask_for_video(consent, portrait=portrait)
     assert refused.value.explanation.code == "consent_invalid"
 
 
@@ -210,7 +188,7 @@ def test_a_request_needs_a_consent_that_holds(creator):
     withdraw_consent(consent=withdrawn, by=creator)
     for consent in (withdrawn, expire(withdrawn)):
         with pytest.raises(Refused):
-            ask(creator, portrait, consent)
+            ask_for_video(consent, portrait=portrait)
     assert not creator.jobs.exists()
 
 

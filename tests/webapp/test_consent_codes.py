@@ -12,7 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from tests.webapp.test_consent_portal import agreed, page
+from tests.webapp.acts import agreed_by_link
+from tests.webapp.sitters import portal_page as page
 from webapp.consent import codes
 from webapp.consent.models import Sitter
 from webapp.errors_text import Refused
@@ -22,8 +23,8 @@ CLOSED, CODE = "Open your private link", reverse("sitter:code")
 
 
 @pytest.fixture
-def link(creator, django_capture_on_commit_callbacks) -> str:
-    link = agreed(creator, email="ada@example.org")[1]
+def link(creator) -> str:
+    link = agreed_by_link(creator, email="ada@example.org")[1]
     mail.outbox.clear()
     return link
 
@@ -121,7 +122,7 @@ def test_neither_logs_nor_cache_hold_a_code(open_link, caplog):
 
 def test_without_an_address_the_link_alone_opens_the_page(creator):
     phone = Client()
-    assert phone.get(agreed(creator)[1])["Location"] == reverse("sitter:portal")
+    assert phone.get(agreed_by_link(creator)[1])["Location"] == reverse("sitter:portal")
     assert CLOSED not in page(phone)
 
 

@@ -10,12 +10,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.webapp.factories import make_job, make_live_check, make_portrait, make_recording, make_user
+from tests.webapp.acts import agreed_by_link
+from tests.webapp.factories import make_job, make_portrait, make_recording, make_user
+from tests.webapp.sitters import portal_page as page
 from tests.webapp.test_page_structure import Outline, faults
 from webapp.accounts.models import Role
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.audit.services import append
-from webapp.consent import answering, asking, guard
+from webapp.consent import asking, guard
 from webapp.consent.live.models import Challenge
 from webapp.consent.looks import note_look
 from webapp.consent.models import Consent, Sitter
@@ -28,19 +30,9 @@ from webapp.videos.services import request_video, retry_video
 pytestmark = pytest.mark.django_db
 
 
-def agreed(creator, **said) -> tuple[Consent, str]:
-    """A consent by link, and the path of the sitter's private link."""
-    portrait = make_portrait(creator)
-    request, _ = asking.ask(by=creator, portrait=portrait, purpose="A greeting", until=default_expiry())
-    make_live_check(portrait, request=request)
-    terms = answering.Terms("Ada Lovelace", "A greeting", default_expiry(), **said)
-    consent, token = answering.agree(request=request, terms=terms, portal="https://site.example/sitter/")
-    return consent, reverse("sitter:portal-link", args=[token])
-
-
 @pytest.fixture
 def consent_and_phone(creator) -> tuple[Consent, Client]:
-    consent, link = agreed(creator, email="ada@example.org")
+    consent, link = agreed_by_link(creator, email="ada@example.org")
     phone = Client()
     known = phone.session
     known["known"] = str(consent.request.sitter_id)  # as after a code; tests/webapp/test_consent_codes.py
@@ -48,10 +40,6 @@ def consent_and_phone(creator) -> tuple[Consent, Client]:
     phone.cookies[settings.SESSION_COOKIE_NAME] = known.session_key
     assert phone.get(link)["Location"] == reverse("sitter:portal")
     return consent, phone
-
-
-def page(phone: Client) -> str:
-    return phone.get(reverse("sitter:portal")).content.decode()
 
 
 def make(consent: Consent, status: Status) -> Job:
@@ -91,7 +79,7 @@ def test_without_the_link_there_is_nothing_to_see(consent_and_phone):
 
 def test_one_sitter_neither_sees_nor_stops_what_is_another_s(consent_and_phone):
     _, phone = consent_and_phone
-    other, _ = agreed(make_user())
+    other, _ = agreed_by_link(make_user())
     job = make(other, Status.PUBLISHED)
     for name, key in (("withdraw-video", job.pk), ("withdraw-consent", other.pk)):
         assert phone.post(reverse(f"sitter:{name}", args=[key])).status_code == 404
@@ -191,7 +179,7 @@ def test_erasing_withdraws_forgets_and_leaves_the_signed_record(
 def test_the_database_itself_keeps_a_withdrawn_video_from_going_on(consent_and_phone, to):
     """Somebody, or some code, moves the row behind the services' back."""
     consent, _ = consent_and_phone
-    whole, single = make(consent, Status.RUNNING), make(agreed(make_user())[0], Status.RUNNING)
+    whole, single = make(consent, Status.RUNNING), make(agreed_by_link(make_user())[0], Status.RUNNING)
     withdraw_consent(consent=consent, by=None)
     withdraw_video(single)
     for job in (whole, single):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.webapp import sitters
+from tests.webapp.acts import ask_for_video
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent import asking
@@ -22,7 +23,7 @@ from webapp.errors_text import Refused
 from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
 from webapp.videos.sealing import _facts
-from webapp.videos.services import end_old_videos, request_video, retry_video
+from webapp.videos.services import end_old_videos, retry_video
 
 pytestmark = pytest.mark.django_db
 ASKED = ("advertising", "teaching", "art")
@@ -45,12 +46,6 @@ def consent_and_phone(link) -> tuple[Consent, Client]:
     return Consent.objects.get(), phone
 
 
-def ask_for_video(consent: Consent, purpose: str = "") -> Job:
-    recording = make_recording(consent.created_by)
-    asked = {"portrait": consent.portrait, "recording": recording, "consent": consent, "choices": {}}
-    return request_video(owner=consent.created_by, purpose=purpose, **asked)
-
-
 def test_a_sitter_agrees_to_fewer_purposes_than_were_asked_and_the_receipt_says_which(consent_and_phone):
     consent, _ = consent_and_phone
     assert consent.purposes == ["teaching", "art"]
@@ -65,7 +60,7 @@ def test_a_purpose_that_was_not_asked_for_is_not_agreed_to(link):
 
 def test_a_video_names_its_purpose_in_ledger_and_manifest(consent_and_phone):
     consent, _ = consent_and_phone
-    job = ask_for_video(consent, "art")
+    job = ask_for_video(consent, purpose="art")
     assert LedgerEntry.objects.get(kind=Kind.REQUEST).data["purpose"] == "art"
     job.engine = {"name": "geometric"}
     assert _facts(job).purpose == "art"
@@ -74,7 +69,7 @@ def test_a_video_names_its_purpose_in_ledger_and_manifest(consent_and_phone):
 @pytest.mark.parametrize("purpose", ["", "advertising", "news", "nonsense"])
 def test_a_video_for_no_agreed_purpose_is_refused(consent_and_phone, purpose):
     with pytest.raises(Refused):
-        ask_for_video(consent_and_phone[0], purpose)
+        ask_for_video(consent_and_phone[0], purpose=purpose)
 
 
 def test_the_only_purpose_goes_without_saying(link):
@@ -98,7 +93,7 @@ def test_one_purpose_is_taken_back_and_the_others_stand(
     consent_and_phone, mailoutbox, django_capture_on_commit_callbacks
 ):
     consent, phone = consent_and_phone
-    taken, out, stays = (ask_for_video(consent, purpose) for purpose in ("art", "art", "teaching"))
+    taken, out, stays = (ask_for_video(consent, purpose=purpose) for purpose in ("art", "art", "teaching"))
     entry = LedgerEntry.objects.first()
     Job.objects.filter(pk=out.pk).update(status=Status.PUBLISHED, ledger_entry=entry, output_sha256="c" * 64)
     with django_capture_on_commit_callbacks(execute=True):

@@ -11,30 +11,17 @@ from django.urls import reverse
 
 from provenance.consent import check
 from provenance.consent_key import load_public_keys
+from tests.webapp.acts import ask_for_video, give
 from tests.webapp.factories import make_live_check, make_portrait, make_recording, make_user
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent import tasks
-from webapp.consent.models import Consent, Depicted, Receipt
-from webapp.consent.services import default_expiry, give_consent, valid_consent
+from webapp.consent.models import Consent, Receipt
+from webapp.consent.services import valid_consent
 from webapp.errors_text import Refused
 from webapp.uploads.models import RecordingUse, State
 from webapp.videos.sealing import _facts
-from webapp.videos.services import request_video
 
 pytestmark = pytest.mark.django_db
-
-
-def give(portrait, **said) -> Consent:
-    told = {
-        "created_by": portrait.owner,
-        "depicted": Depicted.MYSELF,
-        "sitter_name": "Ada",
-        "purpose": "A greeting",
-        "statement": "I agree.",
-        "expires_on": default_expiry(),
-        "live_check": make_live_check(portrait),
-    }
-    return give_consent(portrait=portrait, **(told | said))
 
 
 @pytest.fixture
@@ -109,14 +96,8 @@ def test_a_spoken_statement_is_named_by_the_hash_of_what_was_handed_in(creator):
     assert (told["kind"], told["result"], told["sha256"]) == ("spoken", "given", spoken.sha256)
 
 
-def test_manifests_name_the_receipt(consent, creator):
-    job = request_video(
-        owner=creator,
-        portrait=consent.portrait,
-        recording=make_recording(creator),
-        consent=consent,
-        choices={},
-    )
+def test_manifests_name_the_receipt(consent):
+    job = ask_for_video(consent)
     assert _facts(job).receipt_sha256 == consent.receipt.sha256
 
 
@@ -126,7 +107,7 @@ def test_a_consent_to_one_recording_lets_no_other_be_spoken(creator):
     assert valid_consent(consent.portrait, agreed) == consent
     assert valid_consent(consent.portrait, other) is None
     with pytest.raises(Refused) as refused:
-        request_video(owner=creator, portrait=consent.portrait, recording=other, consent=consent, choices={})
+        ask_for_video(consent, other)
     assert refused.value.explanation.code == "consent_other_recording"
     assert json.loads(consent.receipt.text)["recordings"] == [agreed.sha256]
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from generation.portrait.framing import ASPECTS, Shot, view
 from generation.types import AUTO, EMOTIONS, Controls, Face
+from tests.webapp.acts import refusal
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording
 from webapp.accounts.services import suspend
 from webapp.audit.models import Kind, LedgerEntry
-from webapp.errors_text import Refused
 from webapp.uploads.models import Portrait, RecordingUse, State
 from webapp.videos import rendering, services
 from webapp.videos.attempts import report_progress
@@ -41,12 +41,6 @@ def request(creator, **changes):
         "seed": 7,
     }
     return services.request_video(**(told | changes))
-
-
-def refusal(call, **arguments):
-    with pytest.raises(Refused) as refused:
-        call(**arguments)
-    return refused.value.explanation.code
 
 
 def test_a_request_is_queued_after_the_commit_and_written_down(creator, django_capture_on_commit_callbacks):

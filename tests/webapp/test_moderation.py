@@ -9,19 +9,19 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.webapp.acts import ask_for_video, refusal
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, make_user
 from webapp.accounts.models import Role
 from webapp.accounts.services import suspend
 from webapp.audit.models import Kind, LedgerEntry
 from webapp.consent.models import Depicted
 from webapp.consent.services import withdraw_consent
-from webapp.errors_text import Refused
 from webapp.moderation.models import Hold
 from webapp.moderation.services import allow, refuse
 from webapp.videos.models import Job, Status
 from webapp.videos.rendering import claim
 from webapp.videos.rescue import rescue_lost_work
-from webapp.videos.services import cancel_video, request_video, retry_video
+from webapp.videos.services import cancel_video, retry_video
 
 pytestmark = pytest.mark.django_db
 
@@ -29,19 +29,7 @@ pytestmark = pytest.mark.django_db
 def ask(creator, consent=None, recording=None):
     """A request under a consent for somebody who does not live."""
     consent = consent or make_consent(make_portrait(creator), depicted=Depicted.NOBODY_LIVING)
-    return request_video(
-        owner=creator,
-        portrait=consent.portrait,
-        recording=recording or make_recording(creator),
-        consent=consent,
-        choices={},
-    )
-
-
-def refusal(call, **arguments):
-    with pytest.raises(Refused) as refused:
-        call(**arguments)
-    return refused.value.explanation.code
+    return ask_for_video(consent, recording)
 
 
 def test_a_portrait_of_nobody_living_waits_for_a_reviewer(creator, django_capture_on_commit_callbacks):

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from provenance.manifest import VOICES
+from tests.webapp.acts import ask_for_video
 from tests.webapp.factories import make_consent, make_job, make_portrait, make_recording, wav
 from webapp.uploads.models import RecordingUse
 from webapp.videos.label import label_for
 from webapp.videos.same_voice import SAME_VOICE, cosine
-from webapp.videos.services import request_video
 from webapp.videos.voice import VoiceKind, whose_voice
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_without_a_spoken_statement_no_voice_is_shown_to_be_the_sitters(creator)
 def test_it_is_kept_with_the_request_and_named_on_the_label(creator):
     portrait = make_portrait(creator)
     consent, recording = agreed_aloud(creator, portrait), make_recording(creator, speaker=vector(0.55))
-    job = request_video(owner=creator, portrait=portrait, recording=recording, consent=consent, choices={})
+    job = ask_for_video(consent, recording)
     assert job.voice == {"kind": "unproven", "similarity": 0.55}
     assert "The voice was not shown to be the sitter’s" in [line.line for line in label_for(job, creator).lines]
 
