@@ -102,6 +102,13 @@ def test_the_queue_shows_the_longest_wait_first_and_why(log_in, creator, reviewe
     assert page.context["items"][1]["why"] == "Just arrived"
 
 
+def test_an_empty_queue_tells_what_waits_in_the_other_lists(log_in, creator, reviewer):
+    make_job(creator, Status.HELD)
+    page = log_in(reviewer).get(reverse("review:queue")).content.decode()
+    assert "No finished video waits" in page
+    assert "Before they are made (1)" in page
+
+
 def test_a_reviewer_watches_reads_and_decides_over_http(log_in, creator, reviewer):
     job = make_job(creator, Status.IN_REVIEW)
     client = log_in(reviewer)

@@ -20,17 +20,18 @@ class ReportForm(forms.Form):
         label="Which video?",
         max_length=300,
         required=False,
-        help_text="Its number (ten letters and digits), or its address on this site, if you know one.",
+        help_text="Its number (ten letters and digits), or its address on this site. If you know neither, leave "
+        "this empty and say below where you found it.",
     )
     elsewhere = forms.CharField(
-        label="Or where did you find it?",
+        label="Or: where did you find it?",
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="The address of a copy, or a description.",
     )
     stands = forms.ChoiceField(
-        label="Who are you?",
+        label="How does it concern you?",
         choices=Stands.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what fits best."},

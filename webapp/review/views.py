@@ -17,6 +17,7 @@ from webapp.consent.looks import has_opened, note_look, open_recording
 from webapp.consent.models import Consent
 from webapp.errors_text import Refused
 from webapp.review import services
+from webapp.review.elsewhere import waiting as waiting_elsewhere
 from webapp.review.forms import DecisionForm
 from webapp.review.models import Verdict
 from webapp.review.place import place
@@ -41,7 +42,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     reader = user_of(request)
     items = [{"job": job, "why": place(job, reader, since=job.sealed_at or job.created_at)} for job in page]
-    return render(request, "review/queue.html", {"page": page, "signer_ends": ending(), "items": items})
+    context = {"page": page, "signer_ends": ending(), "items": items, "elsewhere": waiting_elsewhere()}
+    return render(request, "review/queue.html", context)
 
 
 @reviewer_required
