@@ -2,6 +2,7 @@
 
 python scripts/live_check_rates.py faces PICTURE…      every pair of pictures; NAME-anything is one person
 python scripts/live_check_rates.py phrases [NUMBER]    new phrases in every language, by synthetic voices
+python scripts/live_check_rates.py voices RECORDING…   people who speak: how much of their own words is heard
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("sitter:agree")
-    private.remember(request, "sitter", consent.request.sitter_id)
+    private.remember(request, private.SITTER, consent.request.sitter_id)
     private.know(request, consent.request.sitter_id)
     address = f"{portal}link/{token}/"
     shown = {"consent": consent, "address": address, "qr": links.qr_of(address), "email": terms.email}

@@ -12,7 +12,7 @@ from webapp.consent.forms import CodeForm
 from webapp.consent.models import Sitter
 from webapp.errors_text import Refused, explain
 
-PENDING, KIND = "sitter-link", "sitter"  # in the session: the link was opened; the page is open
+PENDING = "sitter-link"  # in the session: whose link was opened, without a code yet
 
 
 def ask(request: HttpRequest, sitter: Sitter) -> HttpResponseBase:
@@ -48,7 +48,7 @@ def code(request: HttpRequest) -> HttpResponse:
         if codes.accept(sitter, form.cleaned_data["code"]):
             request.session.cycle_key()
             request.session.pop(PENDING, None)
-            private.remember(request, KIND, sitter.pk)
+            private.remember(request, private.SITTER, sitter.pk)
             private.know(request, sitter.pk)
             return redirect("sitter:portal")
         wrong = explain("code_wrong")

@@ -21,9 +21,16 @@ from webapp.consent.models import Consent
 from webapp.errors_text import explain
 from webapp.files import discard
 from webapp.uploads.models import Recording, RecordingUse, State
-from webapp.videos.models import Job
+from webapp.videos.models import Job, Status
 
-PENDING = ("HELD", "QUEUED", "RUNNING", "SEALING", "IN_REVIEW", "HIDDEN")  # a reviewer may still need to look
+PENDING = (  # a reviewer may still need to look
+    Status.HELD,
+    Status.QUEUED,
+    Status.RUNNING,
+    Status.SEALING,
+    Status.IN_REVIEW,
+    Status.HIDDEN,
+)
 AGAIN_FOR = timedelta(days=2)  # that a recording is deleted anew, in case it was not
 Gone = Recording | Challenge
 

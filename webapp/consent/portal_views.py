@@ -24,7 +24,6 @@ from webapp.media import json_file, serve
 from webapp.videos.gone import gone
 from webapp.videos.models import Job, Status
 
-KIND = "sitter"  # in the session
 OVER = (Status.REJECTED, Status.TAKEN_DOWN)  # what can't come back anyway
 
 
@@ -37,11 +36,11 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
     sitter = services.by_token(token)
     if sitter and sitter.email and not private.knows(request, sitter.pk):
         return code_views.ask(request, sitter)
-    return private.open_for(request, KIND, sitter and sitter.pk, then="sitter:portal")
+    return private.open_for(request, private.SITTER, sitter and sitter.pk, then="sitter:portal")
 
 
 def _sitter(request: HttpRequest) -> Sitter | None:
-    found = private.opened(request, KIND)
+    found = private.opened(request, private.SITTER)
     return Sitter.objects.filter(pk=found, erased_at=None).first() if found else None
 
 
@@ -150,7 +149,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """Withdraw everything and forget the sitter."""
     services.erase(_sitter_or_404(request))
-    request.session.pop(KIND, None)
+    request.session.pop(private.SITTER, None)
     return render(request, "consent/portal_closed.html", {"erased": True})
 
 
@@ -158,8 +157,8 @@ def erase(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the page on this device, which is a new one from then on."""
-    request.session.pop(KIND, None)
-    request.session.pop("known", None)
+    request.session.pop(private.SITTER, None)
+    request.session.pop(private.KNOWN, None)
     return redirect("sitter:portal")
 
 

@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 
 from webapp.limits import times_asked
 
+SITTER = "sitter"  # in the session: whose private page is open
+KNOWN = "known"  # in the session: for whom no code is asked
 STAYS_S = 3600  # that a page stays open without the link
 PER_WINDOW, WINDOW_S = 60, 3600  # openings of links from one place on the network
 
@@ -41,12 +43,12 @@ def opened(request: HttpRequest, kind: str) -> str | None:
 
 def know(request: HttpRequest, object_id: object) -> None:
     """Ask for no further code in this browser, as long as its session lasts."""
-    request.session["known"] = str(object_id)
+    request.session[KNOWN] = str(object_id)
 
 
 def knows(request: HttpRequest, object_id: object) -> bool:
     """Whether this browser has shown a code, or is the one in which the link was made."""
-    return bool(request.session.get("known") == str(object_id))
+    return bool(request.session.get(KNOWN) == str(object_id))
 
 
 def too_often(request: HttpRequest) -> bool:
