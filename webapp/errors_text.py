@@ -89,6 +89,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This video still waits for its review.",
         "Decide on it there first. The reports stay open until then.",
     ),
+    "report_stands": ("A report of this video was upheld.", "So it does not come out any more."),
+    "report_unread": (
+        "Somebody has reported this video, and it can't wait.",
+        "Answer the report first, on the page of reports; or reject the video.",
+    ),
     "report_reason_missing": (
         "An answer needs a reason.",
         "Write one or two sentences; whoever reported it and whoever made it read them.",

@@ -22,11 +22,13 @@ from webapp.errors_text import Refused
 from webapp.lookup.models import LookUp
 from webapp.lookup.models import State as LookUpState
 from webapp.lookup.traces import keep_trace
+from webapp.moderation import appeals
 from webapp.reports import deciding, services
 from webapp.reports.copies import copies_of
 from webapp.reports.finding import meant
 from webapp.reports.models import PERSONAL, Outcome, Report
 from webapp.reports.services import Said
+from webapp.review.services import publish, reject
 from webapp.videos.models import Job, Status
 from webapp.videos.services import stop_for_consent
 
@@ -291,6 +293,26 @@ def test_a_report_is_answered_once_and_never_before_the_review(job, reviewer):
     with pytest.raises(Refused, match="still waits for its review"):
         deciding.take_down(job=waiting, copies=[], by=reviewer, reason="No.")
     assert status_of(waiting) == Status.IN_REVIEW
+
+
+def test_nothing_is_published_over_an_urgent_report_that_nobody_answered(creator, reviewer):
+    waiting = make_job(creator, Status.IN_REVIEW)
+    made = report(waiting, "CHILD")
+    with pytest.raises(Refused, match="can't wait"):
+        publish(job=waiting, reviewer=reviewer)
+    deciding.keep(job=waiting, seen=[made.pk], by=reviewer, reason="She is fifty.")
+    publish(job=waiting, reviewer=reviewer)
+    assert status_of(waiting) == Status.PUBLISHED
+
+
+def test_no_appeal_brings_out_what_a_report_was_upheld_of(creator, reviewer):
+    rejected = make_job(creator, Status.IN_REVIEW)
+    reject(job=rejected, reviewer=reviewer, reason="Who is it?")
+    report(rejected, "CHILD")
+    deciding.take_down(job=Job.objects.get(pk=rejected.pk), copies=[], by=reviewer, reason="It is a child.")
+    appeals.appeal(job=rejected, by=creator, words="It is me.")
+    with pytest.raises(Refused, match="was upheld"):
+        appeals.grant(job=rejected, reviewer=make_user(Role.REVIEWER))
 
 
 def test_a_withdrawn_consent_takes_a_hidden_video_down_and_nothing_puts_it_back(job, reviewer):

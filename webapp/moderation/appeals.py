@@ -19,6 +19,7 @@ from webapp.errors_text import Refused
 from webapp.moderation.models import Answer, Appeal, Hold, Ruling, Verdict
 from webapp.moderation.services import refusal_of
 from webapp.queue import send_on_commit
+from webapp.reports.services import require_unreported
 from webapp.review.impartial import require_stranger
 from webapp.videos import tasks
 from webapp.videos.models import Job, Status
@@ -57,6 +58,7 @@ def grant(*, job: Job, reviewer: User, reason: str = "") -> None:
     if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
         raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
     faces.require_unblocked(job.portrait)
+    require_unreported(job)
     if job.owner.is_suspended:
         raise Refused("owner_suspended")
     with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils import timezone
 from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent import links
-from webapp.errors_text import explain
+from webapp.errors_text import Refused, explain
 from webapp.reports import letters
 from webapp.reports.finding import meant
 from webapp.reports.models import PERSONAL, URGENT, Outcome, Report
@@ -80,6 +80,14 @@ def _hide(job: Job) -> bool:
     if hidden:
         letters.tell_maker(job=job, why=why)
     return hidden
+
+
+def require_unreported(job: Job) -> None:
+    """Refused where a video must not come out: a report of it was upheld, or an urgent one is open."""
+    if job.reports.filter(outcome=Outcome.TAKEN_DOWN).exists():
+        raise Refused("report_stands")
+    if any(_must_hide(report, job) for report in job.reports.filter(outcome=Outcome.OPEN)):
+        raise Refused("report_unread")
 
 
 def by_token(token: str) -> Report | None:

@@ -11,6 +11,7 @@ from webapp.audit.services import append
 from webapp.consent.faces import require_unblocked
 from webapp.consent.services import why_ended
 from webapp.errors_text import Refused
+from webapp.reports.services import require_unreported
 from webapp.review.impartial import require_stranger
 from webapp.review.models import Decision, Verdict
 from webapp.videos.models import Job, Status
@@ -23,6 +24,7 @@ def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
     if not job.consent.covers(job, timezone.now()):
         raise why_ended(job.consent, job.purpose)
     require_unblocked(job.portrait)
+    require_unreported(job)
     if job.ledger_entry_id is None:
         raise Refused("not_in_ledger")
     return _decide(job, reviewer, Verdict.APPROVED, reason)
