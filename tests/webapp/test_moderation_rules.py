@@ -105,6 +105,8 @@ def test_a_pattern_that_means_nothing_is_told(pattern):
         ('[[rule]]\nid = "a"\nname = "A"\nwhy = "B"\n', "rule a has no words"),
         ('[[rule]]\nid = "a"\nname = "A"\nwhy = "B"\n[rule.words]\nen = ["<x>"]', "there is no list <x>"),
         ('[[rule]]\nid = "a"\nname = "A"\nwhy = "B"\nwhen = 1\n[rule.words]\nen = ["x"]', "when is not known"),
+        ('[[rule]]\nid = "a"\nname = "A"\nwhy = "B"\n[rule.words]\nEN = ["x"]', "EN is no language"),
+        ('[rule]\nid = "a"\nname = "A"\nwhy = "B"\n[rule.words]\nen = ["x"]', "begins with [[rule]]"),
     ],
 )
 def test_a_slip_in_the_rules_is_found_when_the_site_starts(settings, tmp_path, written, told):
@@ -114,7 +116,19 @@ def test_a_slip_in_the_rules_is_found_when_the_site_starts(settings, tmp_path, w
     assert told in error.msg
 
 
-@pytest.mark.parametrize("changed", ["weeks_before = -1", 'weeks_before = 2\n[[election]]\ncountry = "XX"'])
+VOTE = 'country = "XX"\nwhat = "A vote"\nfrom = 2027-01-01\nto = 2027-01-01\n'
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "weeks_before = -1",
+        'weeks_before = 2\n[[election]]\ncountry = "XX"',
+        f'weeks_before = 2\n[[election]]\n{VOTE}languages = "en"',
+        f'weeks_before = 2\n[[election]]\n{VOTE}languages = ["EN"]',
+        f'weeks_before = 2\n[[elections]]\n{VOTE}languages = ["en"]',
+    ],
+)
 def test_a_slip_in_the_calendar_is_found_too(settings, tmp_path, changed):
     settings.MODERATION_ELECTIONS = tmp_path / "elections.toml"
     settings.MODERATION_ELECTIONS.write_text(changed)

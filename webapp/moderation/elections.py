@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from webapp.moderation.files import BadRules, changed_at, read
+from webapp.moderation.files import LANGUAGE, BadRules, changed_at, read
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def load(path: Path) -> Calendar:
 @lru_cache(maxsize=2)
 def _load(path: Path, _changed_at: int) -> Calendar:
     told = read(path)
+    if unknown := set(told) - {"weeks_before", "election"}:
+        raise BadRules(f"{path}: {', '.join(sorted(unknown))} is not known; each vote begins with [[election]]")
     weeks = told.get("weeks_before")
     if not isinstance(weeks, int) or weeks < 0:
         raise BadRules(f"{path}: weeks_before is a number of weeks")
@@ -60,6 +62,9 @@ def _election(told: dict[str, Any], number: int) -> Election:
         )
     except (KeyError, TypeError) as missing:
         raise BadRules(f"election number {number}: {missing} is missing or no list") from missing
+    spoken = told["languages"]
+    if not isinstance(spoken, list) or not spoken or not all(LANGUAGE.fullmatch(str(one)) for one in spoken):
+        raise BadRules(f"election number {number}: languages is a list of two small letters each")
     if not (type(vote.first) is type(vote.last) is date) or vote.last < vote.first:
         raise BadRules(f"election number {number}: from and to are days, the first one first")
     return vote

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
+
+LANGUAGE = re.compile("[a-z]{2}")  # ISO 639-1, as recognisers write it
 
 
 class BadRules(ValueError):

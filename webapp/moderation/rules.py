@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from webapp.moderation.files import BadRules, changed_at, read
+from webapp.moderation.files import LANGUAGE, BadRules, changed_at, read
 from webapp.moderation.matching import BadPattern, Span, compiled, find
 
 Patterns = Mapping[str, tuple[re.Pattern[str], ...]]  # by language
@@ -77,8 +77,10 @@ def load(path: Path) -> Rules:
 @lru_cache(maxsize=2)
 def _load(path: Path, _changed_at: int) -> Rules:
     told = read(path)
-    lists = told.get("lists", {})
-    rules = tuple(_rule(one, number, lists) for number, one in enumerate(told.get("rule", []), 1))
+    lists, rows = told.get("lists", {}), told.get("rule", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise BadRules(f"{path}: each rule begins with [[rule]]")
+    rules = tuple(_rule(row, number, lists) for number, row in enumerate(rows, 1))
     if not rules:
         raise BadRules(f"{path} has no [[rule]]")
     names = [rule.id for rule in rules]
@@ -103,6 +105,8 @@ def _rule(told: dict[str, Any], number: int, lists: Mapping[str, Any]) -> Rule:
 def _patterns(told: Any, rule: str, key: str, lists: Mapping[str, Any]) -> Patterns:
     if not isinstance(told, dict) or not all(isinstance(some, list) for some in told.values()):
         raise BadRules(f"rule {rule}: {key} is a table of lists by language")
+    if strange := [language for language in told if not LANGUAGE.fullmatch(language)]:
+        raise BadRules(f"rule {rule}, {key}: {', '.join(strange)} is no language; two small letters are")
     found: dict[str, tuple[re.Pattern[str], ...]] = {}
     for language, some in told.items():
         try:
