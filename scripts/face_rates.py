@@ -1,8 +1,8 @@
 """How often the checks of faces err on the pictures at hand, and how long they take: the numbers of docs/faces.md.
 
-python scripts/face_rates.py blocks PICTURE…  every pair, one blocked, one a portrait; NAME-anything is one person
-python scripts/face_rates.py looks PICTURE…   what a reviewer would be shown, of each picture and seven copies of it
-python scripts/face_rates.py search [NUMBER]  how long a portrait takes among so many blocked faces
+python -m scripts.face_rates blocks PICTURE…  every pair, one blocked, one a portrait; NAME-anything is one person
+python -m scripts.face_rates looks PICTURE…   what a reviewer would be shown, of each picture and seven copies of it
+python -m scripts.face_rates search [NUMBER]  how long a portrait takes among so many blocked faces
 """
 
 from __future__ import annotations

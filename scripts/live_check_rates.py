@@ -1,8 +1,8 @@
 """How often the live check errs on the faces and voices at hand: the numbers of docs/consent-check.md.
 
-python scripts/live_check_rates.py faces PICTURE…      every pair of pictures; NAME-anything is one person
-python scripts/live_check_rates.py phrases [NUMBER]    new phrases in every language, by synthetic voices
-python scripts/live_check_rates.py voices RECORDING…   people who speak: how much of their own words is heard
+python -m scripts.live_check_rates faces PICTURE…      every pair of pictures; NAME-anything is one person
+python -m scripts.live_check_rates phrases [NUMBER]    new phrases in every language, by synthetic voices
+python -m scripts.live_check_rates voices RECORDING…   people who speak: how much of their own words is heard
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How often the comparison of voices errs: docs/voice.md quotes what this prints.
 
-    python scripts/voice_rates.py NAME=FILE[,FILE…] NAME=FILE …
+    python -m scripts.voice_rates NAME=FILE[,FILE…] NAME=FILE …
 
 Every speaker's recordings are cut into pieces of about four seconds; every piece, plain and spoiled as named, is
 compared with every plain piece of the same speaker and of all others.
