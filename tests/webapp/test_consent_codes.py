@@ -110,6 +110,13 @@ def test_only_the_latest_code_works(open_link, pass_time):
     assert codes.accept(sitter, second)
 
 
+def test_who_asks_for_another_code_is_told_that_it_comes(open_link):
+    phone = Client()
+    open_link(phone)
+    told = phone.post(reverse("sitter:code-again"), follow=True).content.decode()
+    assert "A code is on its way" in told
+
+
 def test_neither_logs_nor_cache_hold_a_code(open_link, caplog):
     caplog.set_level(logging.DEBUG)
     phone = Client()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -28,12 +29,14 @@ def _pending(request: HttpRequest) -> Sitter | None:
     return Sitter.objects.filter(pk=found, erased_at=None).first() if found else None
 
 
-def _send(request: HttpRequest, sitter: Sitter) -> None:
+def _send(request: HttpRequest, sitter: Sitter) -> bool:
     try:
         codes.send(sitter)
-        request.session.pop("sitter-code-late", None)
     except Refused:
         request.session["sitter-code-late"] = True
+        return False
+    request.session.pop("sitter-code-late", None)
+    return True
 
 
 @never_cache
@@ -62,6 +65,6 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
     """Send another code."""
-    if sitter := _pending(request):
-        _send(request, sitter)
+    if (sitter := _pending(request)) and _send(request, sitter):
+        messages.success(request, "A code is on its way. Only the latest one works.")
     return redirect("sitter:code")
