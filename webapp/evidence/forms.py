@@ -1,3 +1,5 @@
+"""What asking for evidence takes."""
+
 from django import forms
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +21,7 @@ from webapp.review.elsewhere import waiting as waiting_elsewhere
 from webapp.review.forms import DecisionForm
 from webapp.review.models import Verdict
 from webapp.review.place import place
+from webapp.review.shown import came_to_review
 from webapp.videos.certificate import ending
 from webapp.videos.label import label_for
 from webapp.videos.models import Job, Status
@@ -73,8 +74,7 @@ def _show(request: HttpRequest, job: Job, form: DecisionForm) -> HttpResponse:
 @require_POST
 def open_statement(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Open a sitter's spoken statement for a while; POST reason, next. Only of what came to a reviewer."""
-    shown = Q(jobs__sealed_at__isnull=False) | Q(jobs__holds__isnull=False)
-    consent = get_object_or_404(Consent.objects.filter(shown).distinct(), pk=consent_id)
+    consent = get_object_or_404(Consent.objects.filter(came_to_review("jobs")).distinct(), pk=consent_id)
     try:
         open_recording(of=consent, by=user_of(request), reason=request.POST.get("reason", ""))
     except Refused as refused:

@@ -17,6 +17,7 @@ from webapp.consent.looks import has_opened, note_look
 from webapp.consent.services import unheard_consent, valid_consent
 from webapp.errors_text import Refused
 from webapp.media import serve
+from webapp.review.shown import came_to_review
 from webapp.uploads import services
 from webapp.uploads.forms import FaceForm, PortraitForm, RecordingForm, ScriptForm
 from webapp.uploads.models import Portrait, Recording
@@ -138,8 +139,7 @@ def portrait_film(request: HttpRequest, portrait_id: UUID) -> HttpResponseBase:
 def _may_see(request: HttpRequest) -> Q:
     """Rows that are one's own; for reviewers, those of a video that came to review, before or after it was made."""
     own = Q(owner=user_of(request))
-    shown = Q(jobs__sealed_at__isnull=False) | Q(jobs__holds__isnull=False)
-    return own | shown if user_of(request).is_reviewer else own
+    return own | came_to_review("jobs") if user_of(request).is_reviewer else own
 
 
 @login_required
@@ -165,8 +165,7 @@ def recording_sound(request: HttpRequest, recording_id: UUID) -> HttpResponseBas
 
     A sitter's statement opens for a reviewer who gave a reason a short while ago.
     """
-    shown = Q(consents__jobs__sealed_at__isnull=False) | Q(consents__jobs__holds__isnull=False)
-    spoken = shown if user_of(request).is_reviewer else Q()
+    spoken = came_to_review("consents__jobs") if user_of(request).is_reviewer else Q()
     found = get_object_or_404(Recording.objects.filter(_may_see(request) | spoken).distinct(), pk=recording_id)
     if not found.file or found.deleted_at:
         raise Http404
