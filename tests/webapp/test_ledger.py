@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,13 @@ WRITERS, ENTRIES_EACH = 4, 8
 
 def note(number: int = 0) -> LedgerEntry:
     return append(kind=Kind.DOWNLOAD, actor=None, object_id=f"thing-{number}", number=number)
+
+
+def test_the_docs_tell_of_every_kind_of_act_and_of_no_other():
+    docs = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text("utf-8")
+    rows = docs.partition("## What is recorded")[2].partition("##")[0].splitlines()
+    told = re.findall(r"`([\w-]+)`", " ".join(row.split("|")[1] for row in rows if row.startswith("|")))
+    assert sorted(told) == sorted(Kind.values)
 
 
 @pytest.mark.django_db
