@@ -34,6 +34,13 @@ def test_an_address_is_confirmed_before_anybody_gets_in(client):
     assert (user.email, user.role) == ("ada@example.org", Role.CREATOR)
 
 
+@pytest.mark.parametrize("page", ["account_login", "account_signup", "account_reset_password"])
+def test_the_doors_ask_for_an_e_mail_address_as_every_other_page_does(client, page):
+    shown = client.get(reverse(page)).content.decode()
+    assert "E-mail address" in shown
+    assert "Remember Me" not in shown
+
+
 def test_signing_up_is_written_down_under_a_pseudonym(client):
     client.post(reverse("account_signup"), NEW)
     entry = LedgerEntry.objects.get(kind=Kind.ACCOUNT)
