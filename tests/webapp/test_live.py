@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
-from tests.webapp.factories import make_portrait
+from tests.webapp.factories import make_live_check, make_portrait
 from webapp.consent.live import moves, phrases, services
 from webapp.consent.live.hearing import share_heard
 from webapp.consent.live.judge import Asked, judge
@@ -194,6 +194,13 @@ def test_reviewers_decide_what_is_unsure_and_nobody_on_themselves(challenge, rev
     assert "needs a reason" in browser.post(f"{address}review/", {"verdict": "pass"}).content.decode()
     assert browser.post(f"{address}review/", {"verdict": "pass", "reason": "Seen."}).status_code == 302
     assert by_account(challenge.portrait, challenge.portrait.owner).first() == challenge
+
+
+def test_no_reviewer_opens_the_film_of_a_sitter_whom_they_asked_themselves(reviewer, log_in):
+    live = make_live_check(make_portrait(reviewer), state=State.UNSURE)
+    browser = log_in(reviewer)
+    browser.post(f"/live/{live.pk}/open/", {"reason": "To see it"})
+    assert browser.get(f"/live/{live.pk}/clip/").status_code == 404
 
 
 def test_who_failed_wrongly_can_ask_a_person(challenge, client, reviewer, log_in):

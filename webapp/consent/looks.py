@@ -31,6 +31,8 @@ def open_recording(*, of: Consent | Challenge, by: User, reason: str) -> None:
     """Let a reviewer hear or watch what a sitter stated, for OPEN_FOR; sitter and ledger learn who and why."""
     if not reason.strip():
         raise Refused("look_reason_missing")
+    if isinstance(of, Challenge) and of.portrait.owner_id == by.pk:
+        raise Refused("own_video")  # the one who asked is told what was found, and sees no film
     thing = {"live_check": of} if isinstance(of, Challenge) else {"consent": of}
     Look.objects.create(by=by, why=reason.strip(), opened=True, **thing)
     append(kind=Kind.LOOK, actor=by, object_id=of.pk, reason=reason)
