@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import imageio_ffmpeg
 import numpy as np
+from PIL import Image
 from skimage import data
 
 from provenance.watermark import Frame, Marker
@@ -16,11 +17,16 @@ from provenance.watermark import Frame, Marker
 CODE = 0x5AC391E742
 KEY = bytes(range(32))
 SIDE, FPS, FRAMES = 512, 25.0, 75
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def sway(name: str = "astronaut", count: int = FRAMES, width: int = SIDE, height: int = SIDE) -> Iterator[Frame]:
-    """A photograph whose middle sways and breathes like a head before a still background, with a little noise."""
-    photograph = getattr(data, name)()
+    """A picture whose middle sways and breathes like a head before a still background, with a little noise.
+
+    Its `name` is a sample's, or that of one of skimage's photographs.
+    """
+    sample = SAMPLES / f"{name}.png"
+    photograph = np.asarray(Image.open(sample).convert("RGB")) if sample.is_file() else getattr(data, name)()
     rng = np.random.default_rng(11)
     middle = np.array([photograph.shape[1], photograph.shape[0]]) / 2
     fit = max(width / photograph.shape[1], height / photograph.shape[0]) * 1.15
