@@ -141,6 +141,8 @@ def test_a_film_opens_for_whoever_gave_the_reason(creator, log_in, reviewer, aud
     review = reverse("live:review", args=[challenge.pk])
     unseen = browser.post(review, {"verdict": "pass", "reason": "It will be them"})
     assert "You have not opened the film" in unseen.content.decode()
+    browser.post(reverse("live:open", args=[challenge.pk]), {"reason": "why " * 76})  # more than is kept
+    assert browser.get(clip).status_code == 404
     browser.post(reverse("live:open", args=[challenge.pk]), {"reason": "The face was unsure"})
     assert b"".join(browser.get(clip)) == b"film"
     assert log_in(creator).get(clip).status_code == 404

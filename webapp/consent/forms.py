@@ -136,7 +136,11 @@ class CodeForm(forms.Form):
         return "".join(self.cleaned_data["code"].split())
 
 
-class WithdrawForm(forms.Form):
-    """Why, if one wants to say."""
+class ReasonForm(forms.Form):
+    """Why, in words for whoever it concerns."""
 
     reason = forms.CharField(max_length=300, required=False)
+
+    def said(self) -> str:
+        """The reason; empty where none was given, or a whole essay."""
+        return str(self.cleaned_data["reason"]) if self.is_valid() else ""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from webapp.accounts.permissions import user_of
 from webapp.consent import forgetting, giving, services
-from webapp.consent.forms import WithdrawForm
+from webapp.consent.forms import ReasonForm
 from webapp.consent.giving_forms import GivenForm, MyselfForm, NobodyForm
 from webapp.consent.live import standing
 from webapp.consent.live.phrases import CHOICES
@@ -107,8 +107,7 @@ def receipt(request: HttpRequest, consent_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """End a consent for good."""
     found = get_object_or_404(user_of(request).consents, pk=consent_id)
-    form = WithdrawForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    reason = ReasonForm(request.POST).said()
     try:
         services.withdraw_consent(consent=found, by=user_of(request), reason=reason)
         messages.success(request, "The consent is withdrawn. No more videos are made with it.")

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.permissions import reviewer_required, user_of
+from webapp.consent.forms import ReasonForm
 from webapp.consent.looks import has_opened, note_look, open_recording
 from webapp.consent.models import Consent
 from webapp.errors_text import Refused
@@ -76,7 +77,7 @@ def open_statement(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Open a sitter's spoken statement for a while; POST reason, next. Only of what came to a reviewer."""
     consent = get_object_or_404(Consent.objects.filter(came_to_review("jobs")).distinct(), pk=consent_id)
     try:
-        open_recording(of=consent, by=user_of(request), reason=request.POST.get("reason", ""))
+        open_recording(of=consent, by=user_of(request), reason=ReasonForm(request.POST).said())
     except Refused as refused:
         messages.error(request, str(refused))
     back = request.POST.get("next", "")

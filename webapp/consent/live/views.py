@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from webapp.accounts.permissions import reviewer_required, user_of
 from webapp.consent import answering, choosing, links
+from webapp.consent.forms import ReasonForm
 from webapp.consent.live import services
 from webapp.consent.live.forms import AppealForm, BeginForm, DrawForm, FilmForm
 from webapp.consent.live.models import Challenge, State
@@ -128,7 +129,7 @@ def review(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
         try:
             if not opened:
                 raise Refused("live_unseen")
-            passes, reason = request.POST.get("verdict") == "pass", request.POST.get("reason", "")
+            passes, reason = request.POST.get("verdict") == "pass", ReasonForm(request.POST).said()
             services.decide(challenge, by=user_of(request), passes=passes, reason=reason)
             return redirect("live:waiting")
         except Refused as refused:
@@ -143,7 +144,7 @@ def open_film(request: HttpRequest, challenge_id: UUID) -> HttpResponse:
     """Open the film for a while; POST reason."""
     challenge = get_object_or_404(Challenge, pk=challenge_id, state=State.UNSURE)
     try:
-        open_recording(of=challenge, by=user_of(request), reason=request.POST.get("reason", ""))
+        open_recording(of=challenge, by=user_of(request), reason=ReasonForm(request.POST).said())
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("live:review", challenge_id)
