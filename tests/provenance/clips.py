@@ -36,7 +36,8 @@ def sway(name: str = "astronaut", count: int = FRAMES, width: int = SIDE, height
     def view(angle: float, scale: float, drift: np.ndarray) -> np.ndarray:
         turn = fit * scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         affine = np.column_stack([turn, np.array([width, height]) / 2 + drift - turn @ middle])
-        return cv2.warpAffine(photograph, affine, (width, height), borderMode=cv2.BORDER_REFLECT)
+        seen: np.ndarray = cv2.warpAffine(photograph, affine, (width, height), borderMode=cv2.BORDER_REFLECT)
+        return seen
 
     background = view(0.0, 1.0, np.zeros(2))
     for index in range(count):
