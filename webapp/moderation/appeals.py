@@ -6,15 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from webapp.accounts.models import User
 from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
-from webapp.consent import faces
-from webapp.consent.models import VideoWithdrawal
-from webapp.consent.services import why_ended
+from webapp.consent.leave import require_leave
 from webapp.errors_text import Refused
 from webapp.moderation.models import Answer, Appeal, Hold, Ruling, Verdict
 from webapp.moderation.services import refusal_of
@@ -52,12 +49,7 @@ def appeal(*, job: Job, by: User, words: str) -> Appeal:
 def grant(*, job: Job, reviewer: User, reason: str = "") -> None:
     """Overrule the first reviewer: what was never made goes to the painters, a finished video is published."""
     _require_another(job, reviewer)
-    now = timezone.now()
-    if not job.consent.covers(job, now):
-        raise why_ended(job.consent, job.purpose)
-    if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
-        raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
-    faces.require_unblocked(job.portrait)
+    require_leave(job)
     require_unreported(job)
     if job.owner.is_suspended:
         raise Refused("owner_suspended")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
-from webapp.consent.services import why_ended
+from webapp.consent.leave import require_leave
 from webapp.errors_text import Refused
 from webapp.moderation.findings import Finding, as_json, findings_of
 from webapp.moderation.models import Hold, Ruling, Verdict
@@ -74,10 +74,9 @@ def hold_back(*, job: Job, findings: Sequence[Finding]) -> None:
 def allow(*, job: Job, reviewer: User, reason: str = "") -> None:
     """Let a held request pass to the painters, if its consent still holds."""
     require_stranger(reviewer, job)
-    if not job.consent.covers(job, timezone.now()):
-        if job.status == Status.HELD:
-            cancel_without_consent(job)
-        raise why_ended(job.consent, job.purpose)
+    if job.status == Status.HELD and not job.consent.covers(job, timezone.now()):
+        cancel_without_consent(job)
+    require_leave(job)
     if job.owner.is_suspended:
         raise Refused("owner_suspended")
     _rule(job, reviewer, Verdict.ALLOWED, reason.strip())

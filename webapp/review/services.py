@@ -8,8 +8,7 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.audit.models import Kind
 from webapp.audit.services import append
-from webapp.consent.faces import require_unblocked
-from webapp.consent.services import why_ended
+from webapp.consent.leave import require_leave
 from webapp.errors_text import Refused
 from webapp.reports.services import require_unreported
 from webapp.review.impartial import require_stranger
@@ -21,9 +20,7 @@ from webapp.videos.status import move
 def publish(*, job: Job, reviewer: User, reason: str = "") -> Decision:
     """Approve a video whose consent still holds and whose seal is in the ledger."""
     require_stranger(reviewer, job)
-    if not job.consent.covers(job, timezone.now()):
-        raise why_ended(job.consent, job.purpose)
-    require_unblocked(job.portrait)
+    require_leave(job)
     require_unreported(job)
     if job.ledger_entry_id is None:
         raise Refused("not_in_ledger")

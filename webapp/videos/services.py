@@ -18,8 +18,9 @@ from webapp.accounts.services import require_good_standing
 from webapp.audit.models import Kind
 from webapp.audit.services import append
 from webapp.consent.faces import require_unblocked
+from webapp.consent.leave import require_leave
 from webapp.consent.letters import tell_of_the_end
-from webapp.consent.models import Consent, VideoWithdrawal
+from webapp.consent.models import Consent
 from webapp.consent.purposes import OldVideos
 from webapp.consent.services import chosen_purpose, why_ended
 from webapp.errors_text import Explanation, Refused, explain
@@ -140,12 +141,8 @@ def retry_video(*, job: Job, by: User) -> None:
     What no reviewer has let pass waits for one again.
     """
     require_good_standing(by)
+    require_leave(job)
     now = timezone.now()
-    if not job.consent.covers(job, now):
-        raise why_ended(job.consent, job.purpose)
-    require_unblocked(job.portrait)
-    if withdrawal := VideoWithdrawal.objects.filter(job=job).first():
-        raise Refused("video_withdrawn", day=date_format(withdrawal.created_at, "j F Y"))
     found = undecided(job.portrait, job.recording, job.consent)
     to = Status.HELD if found or open_holds(job) else Status.QUEUED
     with transaction.atomic():
